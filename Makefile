@@ -1,0 +1,42 @@
+# Two commands do everything from a fresh checkout: `make run` and `make test`. Needs python3 (3.11 or newer, with venv and pip) and make.
+DRAWS ?= 200
+JOBS ?= 2
+SCENARIOS ?= baseline industry_only employment_only asset_income_only full_package
+BIN := .venv/bin
+
+.DEFAULT_GOAL := help
+.PHONY: help env run test notebooks lab bench lock clean
+
+help:  ## show this list
+	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-6s %s\n", $$1, $$2}' Makefile
+
+env:  ## make .venv from requirements/lock.txt (instant when it is there already)
+	@sh requirements/environment.sh
+
+run: env  ## the full Guangzhou task under five scenarios, into runs/ (DRAWS=200)
+	$(BIN)/simlib run $(SCENARIOS) --draws $(DRAWS) --out runs
+
+test: env  ## lint, types, tests, and every notebook against its stored outputs
+	$(BIN)/python -m ruff check .
+	$(BIN)/python -m mypy
+	$(BIN)/python -m pytest -n $(JOBS) --dist loadscope
+	@if [ -n "$$(find notebooks -name '*.ipynb' -print 2>/dev/null)" ]; then $(MAKE) --no-print-directory notebooks; fi
+
+notebooks: env
+	$(BIN)/python -m pytest --nbval notebooks/ --nbval-sanitize-with tests/nbval_sanitize.cfg --nbval-current-env --nbval-cell-timeout=300
+
+lab: env  ## JupyterLab on the notebooks
+	$(BIN)/simlib lab
+
+bench: env  ## how fast it is here, and how much memory it takes
+	$(BIN)/python -m benchmarks
+
+lock: $(BIN)/uv  ## renew requirements/lock.txt and environment.yml from pyproject.toml (UPGRADE=--upgrade: newest versions)
+	@sh requirements/lock.sh $(UPGRADE)
+
+$(BIN)/uv:
+	@sh requirements/environment.sh
+
+clean:  ## remove .venv and caches; runs/ and work/ stay
+	rm -rf .venv build dist .mypy_cache .pytest_cache .ruff_cache .hypothesis
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -1,0 +1,326 @@
+"""Packing: the only door from names to arrays. A register, a scenario and facts become what the kernel reads, in the order of keys."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from simlib.engine.choose import MOST_SLOTS
+from simlib.engine.draws import Draws
+from simlib.engine.plans import plan_array
+from simlib.engine.quotas import limits, quotas
+from simlib.engine.state import (
+    BASE_YEAR,
+    CHOSEN,
+    GROUP_LIMIT,
+    PLANNED_FUNDS,
+    Fund,
+    Groups,
+    Measure,
+    Options,
+    Order,
+    Rounds,
+    Table,
+)
+from simlib.errors import InputError, RunError
+from simlib.facts import Facts
+from simlib.measures import CHOSEN_MEASURES, Starts, starts
+from simlib.money import fen_array
+from simlib.registry import Registry
+from simlib.registry.keys import entity_keys
+from simlib.scenario import Scenario
+
+MOST_INT = 2**62
+FRACTIONS = 1024  # units of a weight, where weights are not whole numbers
+HEADROOM = 64  # by which incomes may outgrow the base year's before a sum could overflow
+
+
+@dataclass(frozen=True)
+class Packed:
+    """A register under a scenario, in the kernel's order, with the labels to find the way back."""
+
+    table: Table
+    groups: Groups
+    rounds: Rounds
+    options: Options
+    labour_industry: float
+    years: tuple[int, ...]
+    cells: pd.DataFrame  # prefecture, county, helper_type; weighted people and households of each kind
+    prefectures: tuple[str, ...]
+    household_ids: NDArray[Any]
+    village_ids: NDArray[Any]
+    village_rows: NDArray[np.int64]  # places in registry.villages
+    weight_unit: int
+    facts: Facts
+    scenario: Scenario
+
+
+def _ordered(registry: Registry) -> tuple[pd.DataFrame, pd.DataFrame, NDArray[np.uint64], NDArray[np.uint64], NDArray[np.int64]]:
+    """Villages and households in the order of their keys: -> households, villages, household keys, village keys, village of a row."""
+    villages, households = registry.villages, registry.households
+    village_keys, keys = entity_keys(villages["village_id"]), entity_keys(households["household_id"])
+    order = np.argsort(village_keys, kind="stable")
+    place = pd.Series(np.argsort(order, kind="stable"), index=villages["village_id"].to_numpy())
+    village_of = place.reindex(households["village_id"].to_numpy()).to_numpy().astype(np.int64)
+    rows = np.lexsort((keys, village_of))
+    return households.iloc[rows], villages.iloc[order], keys[rows], village_keys[order], village_of[rows]
+
+
+def _weights(households: pd.DataFrame) -> tuple[NDArray[np.int64], int]:
+    """Weights as integers, and their unit: whole weights count as they are, others in 1/1024."""
+    weights = households["weight"].to_numpy(np.float64)
+    unit = 1 if np.array_equal(weights, np.round(weights)) else FRACTIONS
+    return np.maximum(1, np.round(weights * unit)).astype(np.int64), unit
+
+
+def _numbers(households: pd.DataFrame, *names: str) -> list[NDArray[np.float64]]:
+    return [households[name].to_numpy(np.float64) for name in names]
+
+
+def _counts(households: pd.DataFrame, *names: str) -> list[NDArray[np.int64]]:
+    return [households[name].to_numpy(np.int64) for name in names]
+
+
+def _starts(households: pd.DataFrame, facts: Facts) -> Starts:
+    members, workers, pupils, elderly, ill, disabled = _counts(households, "members", "workers", "pupils", "elderly", "ill", "disabled")
+    labour_units, wage = _numbers(households, "labour_units", "wage_income")
+    return starts(members, workers, labour_units, pupils + elderly + ill + disabled, wage, facts)
+
+
+def _wishes(households: pd.DataFrame) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Consent as the register has it: known (0 or 1), and the accepted measures as bits."""
+    text = households["willing"]
+    known = text.notna().to_numpy().astype(np.int64)
+    bits = np.zeros(len(text), dtype=np.int64)
+    words = text.fillna("").astype(str)
+    for place, measure in enumerate(CHOSEN_MEASURES):
+        bits |= np.where(words.str.split(";").map(lambda said, key=measure.key: key in said), 1 << place, 0).astype(np.int64)
+    return known, bits
+
+
+def _slots(scenario: Scenario) -> list[tuple[int, str, Any]]:
+    """Every measure of every round, in order: (round, measure key, lever)."""
+    return [(place, key, lever) for place, round_ in enumerate(scenario.levers.rounds) for key, lever in round_.measures.items()]
+
+
+def _who(scenario: Scenario, labour_units: NDArray[np.float64], which: int) -> NDArray[np.bool_]:
+    who = scenario.levers.rounds[which].who
+    if who == "all":
+        return np.ones(len(labour_units), dtype=np.bool_)
+    return (labour_units > 0) == (who == "labour_capable")
+
+
+@dataclass(frozen=True)
+class _Choices:
+    may: NDArray[np.int64]
+    cost: NDArray[np.int64]
+    capital: NDArray[np.float64]
+
+
+def _choices(scenario: Scenario, start: Starts, known: Any, wishes: Any, weight: Any, unit: int, facts: Facts) -> _Choices:
+    """What the register allows each household in each slot, and what it would cost in the first year and later."""
+    slots, people = _slots(scenario), len(start.members)
+    may = np.zeros(people, dtype=np.int64)
+    cost = np.zeros((people, max(1, len(slots)), 2), dtype=np.int64)
+    capital = np.zeros((people, max(1, len(slots)), 2))
+    for slot, (which, key, lever) in enumerate(slots):
+        measure = next(one for one in CHOSEN_MEASURES if one.key == key)
+        place = CHOSEN_MEASURES.index(measure)
+        allowed = measure.eligible(start) & _who(scenario, start.labour_units, which) & ((known == 0) | (wishes >> place & 1 == 1))
+        may |= np.where(allowed, 1 << slot, 0)
+        yuan = measure.cost(start, lever.amount)
+        first = facts["first_year_months"] / 12 if key == "public_post" else 1.0
+        for later, part in enumerate((first, 1.0)):
+            capital[:, slot, later] = yuan * part
+            cost[:, slot, later] = np.round(fen_array(yuan * part) * (weight / unit)).astype(np.int64)
+    return _Choices(may, cost, capital)
+
+
+def _table(households: pd.DataFrame, keys: Any, scenario: Scenario, facts: Facts) -> tuple[Table, Starts, int]:
+    members, workers, elderly, pupils, dropouts = _counts(households, "members", "workers", "elderly", "pupils", "dropouts")
+    wage, business, prop, transfer, dibao, labour = _numbers(
+        households, "wage_income", "business_income", "property_income", "transfer_income", "dibao_yuan", "labour_units"
+    )
+    weight, unit = _weights(households)
+    known, wishes = _wishes(households)
+    start = _starts(households, facts)
+    choices = _choices(scenario, start, known, wishes, weight, unit, facts)
+    own = np.maximum(facts["regression_income_floor"], (wage + business + prop + transfer) / members)
+    type_mean = np.where(labour > 0, facts["type_mean_labour"], facts["type_mean_no_labour"])
+    total = sum((fen_array(source) for source in (wage, business, prop, transfer, dibao)), np.zeros(len(keys), dtype=np.int64))
+    table = Table(
+        key=keys,
+        members=members,
+        weight=weight,
+        workers=np.maximum(1, workers),
+        labour_units=labour,
+        idle=start.idle,
+        wage=wage,
+        business=business,
+        property=prop,
+        transfer=transfer,
+        dibao=dibao,
+        log_gap=np.log(type_mean) - np.log(own),
+        base_pc_fen=np.floor(total / members + 0.5).astype(np.int64),
+        social_heads=(elderly + pupils).astype(np.float64),
+        school=(dropouts == 0).astype(np.int64),
+        medical=households["insured"].to_numpy(bool).astype(np.int64),
+        housing=households["housing_safe"].to_numpy(bool).astype(np.int64),
+        registered=households["registered_from"].notna().to_numpy().astype(np.int64),
+        willing_known=known,
+        willing=wishes,
+        may=choices.may,
+        cost=choices.cost,
+        capital=choices.capital,
+    )
+    bound = float(np.sum(np.abs(total) * weight.astype(np.float64))) * HEADROOM
+    if bound > MOST_INT:
+        raise RunError(
+            f"the register's incomes add up to {bound / HEADROOM / unit:.3g} fen: sums of draws could overflow 64 bits; split the register"
+        )
+    return table, start, unit
+
+
+def _bounds(village_of: NDArray[np.int64], villages: int) -> tuple[list[tuple[int, int]], list[tuple[int, int]]]:
+    """Rows of each group, and groups of each village: groups of at most 5,000 households, in key order."""
+    edges = np.searchsorted(village_of, np.arange(villages + 1))
+    groups: list[tuple[int, int]] = []
+    spans: list[tuple[int, int]] = []
+    for first, last in zip(edges[:-1], edges[1:], strict=True):
+        parts = max(1, -(-int(last - first) // GROUP_LIMIT))
+        cuts = [int(first) + (int(last - first) * part) // parts for part in range(parts + 1)]
+        spans.append((len(groups), len(groups) + parts))
+        groups.extend(zip(cuts[:-1], cuts[1:], strict=True))
+    return groups, spans
+
+
+def _cells(villages: pd.DataFrame, village_of: Any, table: Table) -> tuple[pd.DataFrame, NDArray[np.int64]]:
+    """The (prefecture, county, helper type) table with its constant counts, and the cell of each village."""
+    labels = villages[["prefecture", "county", "helper_type"]].fillna("").astype(str)
+    cells = labels.drop_duplicates().sort_values(list(labels.columns)).reset_index(drop=True)
+    place = {row: index for index, row in enumerate(cells.itertuples(index=False, name=None))}
+    cell = np.array([place[row] for row in labels.itertuples(index=False, name=None)], dtype=np.int64)
+    of_row, capable = cell[village_of], table.labour_units > 0
+    for name, people, chosen in (
+        ("capable", table.members, capable),
+        ("capable_hh", 1, capable),
+        ("without", table.members, ~capable),
+        ("without_hh", 1, ~capable),
+    ):
+        counted = np.where(chosen & (table.registered == 1), table.weight * people, 0)
+        cells[name] = np.bincount(of_row, weights=counted, minlength=len(cells)).astype(np.int64)
+    poor = villages["is_poor_village"].to_numpy(bool)
+    cells["poor_villages"] = np.bincount(cell, weights=poor, minlength=len(cells)).astype(np.int64)
+    return cells, cell
+
+
+def _rounds(scenario: Scenario, facts: Facts, plan: Any, table: Table, unit: int) -> Rounds:
+    slots = _slots(scenario)
+    labour = [facts[m.labour] if m.labour else 0.0 for m in CHOSEN_MEASURES]
+    keys = [m.key for m in CHOSEN_MEASURES]
+    per_round = [[slot for slot, (which, _, _) in enumerate(slots) if which == place] for place in range(len(scenario.levers.rounds))]
+    if len(slots) > 30 or any(len(one) > MOST_SLOTS for one in per_round):
+        raise InputError(f"levers.rounds: {len(slots)} measures in all; wanted 30 at most, and {MOST_SLOTS} in one round")
+    funds = np.full((max(1, len(slots)), PLANNED_FUNDS), -1, dtype=np.int64)
+    for slot, (_, _, lever) in enumerate(slots):
+        funds[slot, : len(lever.funds)] = [Fund[name.upper()] for name in lever.funds]
+    measures = [keys.index(key) for _, key, _ in slots]
+    posts = [slot for slot, measure in enumerate(measures) if measure == Measure.PUBLIC_POST]
+    return Rounds(
+        order=np.array([Order[one.order.upper()] for one in scenario.levers.rounds], dtype=np.int64),
+        first=np.array([one[0] for one in per_round], dtype=np.int64),
+        last=np.array([one[-1] + 1 for one in per_round], dtype=np.int64),
+        yearly=np.array([int("public_post" in one.measures) for one in scenario.levers.rounds], dtype=np.int64),
+        measure=np.array(measures or [0], dtype=np.int64),
+        labour=np.array([labour[measure] for measure in measures] or [0.0]),
+        funds=funds,
+        renew=posts[0] if posts else -1,
+        renew_round=slots[posts[0]][0] if posts else 0,
+        labour_of=np.array(labour[:CHOSEN]),
+        weight_unit=float(unit),
+        plan_fen=plan,
+        planned=(plan.sum(axis=(1, 2, 3)) > 0).astype(np.int64),
+    )
+
+
+def _options(scenario: Scenario, facts: Facts) -> Options:
+    """What a scenario fixes for all draws; the seed, the stretch of years and the lanes come with the block."""
+    levers = scenario.levers
+    return Options(
+        seed_low=np.uint64(0),
+        seed_high=np.uint64(0),
+        first_year=BASE_YEAR + 1,
+        start_year=levers.horizon[0],
+        retention=levers.allocation.retention_years,
+        need_school=int("school" in levers.exit_requires),
+        need_medical=int("medical" in levers.exit_requires),
+        need_housing=int("housing" in levers.exit_requires),
+        coverage_dibao=int(levers.entitled.dibao.enrolment == "coverage"),
+        frozen=0,
+        keep=0,
+        started=0,
+        valid=0,
+        tolerated=facts["village_not_exited_share"],
+    )
+
+
+def pack(registry: Registry, scenario: Scenario, facts: Facts, plan: pd.DataFrame | None = None) -> Packed:
+    """Bring a register, a scenario and its (resolved) facts into the kernel's arrays. `plan`: rows to carry out instead of rounds.
+
+    Raises InputError for a plan that does not fit the register, RunError where sums could overflow.
+    """
+    households, villages, keys, village_keys, village_of = _ordered(registry)
+    table, start, unit = _table(households, keys, scenario, facts)
+    cells, cell = _cells(villages, village_of, table)
+    bounds, spans = _bounds(village_of, len(villages))
+    people = table.members * table.weight
+    years = tuple(range(scenario.levers.horizon[0], scenario.levers.horizon[1] + 1))
+    in_table = np.bincount(village_of, weights=table.members * (table.weight / unit), minlength=len(villages))
+    residents = np.maximum(villages["residents"].to_numpy(np.float64), in_table + 1)
+    prefectures = tuple(sorted(villages["prefecture"].astype(str).unique()))
+    first, last = (np.array(side, dtype=np.int64) for side in zip(*spans, strict=True))
+    groups = Groups(
+        village_key=village_keys,
+        first=first,
+        last=last,
+        cell=cell,
+        prefecture=np.array([prefectures.index(name) for name in villages["prefecture"].astype(str)], dtype=np.int64),
+        is_poor=villages["is_poor_village"].to_numpy(bool).astype(np.int64),
+        residents=np.round(residents * unit).astype(np.int64),
+        others=np.round((residents - in_table) * unit).astype(np.int64),
+        other_income=villages["other_income"].to_numpy(np.float64),
+        people=np.bincount(village_of, weights=people * table.registered, minlength=len(villages)).astype(np.int64),
+        start=np.array([one[0] for one in bounds], dtype=np.int64),
+        end=np.array([one[1] for one in bounds], dtype=np.int64),
+        heads=np.array([int(table.weight[a:b].sum()) for a, b in bounds], dtype=np.int64),
+        quota=quotas(households, villages, village_of, table, residents, bounds, spans, unit, scenario, facts, years),
+        limit=limits(scenario, start, table, bounds, unit, facts),
+    )
+    ids = households["household_id"].to_numpy()
+    plan_fen = plan_array(plan, ids, years, start) if plan is not None else np.zeros((0, CHOSEN, len(years), PLANNED_FUNDS), dtype=np.int64)
+    row_of = {name: place for place, name in enumerate(registry.villages["village_id"])}
+    return Packed(
+        table=table,
+        groups=groups,
+        rounds=_rounds(scenario, facts, plan_fen, table, unit),
+        options=_options(scenario, facts),
+        labour_industry=facts["labour_industry"],
+        years=years,
+        cells=cells,
+        prefectures=prefectures,
+        household_ids=ids,
+        village_ids=villages["village_id"].to_numpy(),
+        village_rows=np.array([row_of[name] for name in villages["village_id"]], dtype=np.int64),
+        weight_unit=unit,
+        facts=facts,
+        scenario=scenario,
+    )
+
+
+def stretch(packed: Packed, draws: Draws, years: tuple[int, ...]) -> Options:
+    """The options of a stretch of years under a table of draws."""
+    return packed.options._replace(
+        seed_low=np.uint64(draws.seed & 0xFFFFFFFF), seed_high=np.uint64(draws.seed >> 32 & 0xFFFFFFFF), start_year=years[0]
+    )

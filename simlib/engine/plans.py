@@ -1,0 +1,100 @@
+"""A plan is a table: household, year, measure, fund, fen (docs/model.md, 5). Reading one, checking it, and bringing it into the kernel's arrays."""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from simlib.engine.state import CHOSEN, PLANNED_FUNDS, Fund
+from simlib.errors import InputError, nearest
+from simlib.measures import CHOSEN_MEASURES, Starts
+
+COLUMNS = ("household_id", "year", "measure", "fund", "fen")
+MEASURE_KEYS = tuple(measure.key for measure in CHOSEN_MEASURES)
+FUND_KEYS = tuple(fund.name.lower() for fund in Fund)[:PLANNED_FUNDS]
+MOST_PROBLEMS = 20  # listed in one message; all are counted
+
+
+def read_plan(path: str | Path) -> pd.DataFrame:
+    """Read a plan from CSV, XLSX or Parquet: ids as text, money as whole fen. Raises InputError with what is missing."""
+    file = Path(path)
+    if not file.is_file():
+        raise InputError(f"plan {file}: no such file; wanted a table with the columns {', '.join(COLUMNS)}")
+    readers = {".csv": pd.read_csv, ".xlsx": pd.read_excel}
+    text = {"household_id": str, "measure": str, "fund": str}
+    if file.suffix == ".parquet":
+        rows = pd.read_parquet(file)
+    elif file.suffix in readers:
+        rows = readers[file.suffix](file, dtype=text)
+    else:
+        raise InputError(f"plan {file}: seen {file.suffix or 'no suffix'}, wanted .csv, .xlsx or .parquet")
+    missing = [name for name in COLUMNS if name not in rows]
+    if missing:
+        raise InputError(f"plan {file}: no column {', '.join(missing)}; seen {', '.join(map(str, rows.columns))}")
+    return rows[list(COLUMNS)]
+
+
+def write_plan(plan: pd.DataFrame, path: str | Path) -> None:
+    """Write a plan as CSV, XLSX or Parquet, so that `read_plan` gives the same rows: integer fen, ids as text."""
+    file = Path(path)
+    if file.suffix == ".xlsx":
+        with pd.ExcelWriter(file, engine="xlsxwriter", engine_kwargs={"options": {"strings_to_formulas": False}}) as book:
+            plan.to_excel(book, index=False, sheet_name="plan")
+    elif file.suffix == ".parquet":
+        plan.to_parquet(file, index=False)
+    else:
+        plan.to_csv(file, index=False)
+
+
+def _refused(plan: pd.DataFrame, place: NDArray[np.int64], years: Sequence[int], start: Starts) -> NDArray[np.int64]:
+    """Places of the rows that cannot be carried out, whatever the reason."""
+    eligible = np.stack([measure.eligible(start) for measure in CHOSEN_MEASURES])
+    kind = plan["measure"].map(lambda key: MEASURE_KEYS.index(key) if key in MEASURE_KEYS else -1).to_numpy(np.int64)
+    money = pd.to_numeric(plan["fen"], errors="coerce").to_numpy(np.float64)
+    good = (place >= 0) & (kind >= 0) & plan["year"].isin(list(years)).to_numpy() & plan["fund"].isin(list(FUND_KEYS)).to_numpy()
+    good &= (money >= 0) & (money == np.floor(money)) & eligible[kind, place]
+    return np.flatnonzero(~good)
+
+
+def _problems(plan: pd.DataFrame, place: NDArray[np.int64], years: Sequence[int], start: Starts) -> list[str]:
+    """What is wrong with each refused row, numbered as a person would find it (the first row after the head is 2)."""
+    found: list[str] = []
+    for index in _refused(plan, place, years, start):
+        row, at, where = plan.iloc[index], place[index], f"row {index + 2}"
+        if at < 0:
+            found.append(f"{where}: household {row.household_id!r} is not in the register")
+        if row.year not in years:
+            found.append(f"{where}: year {row.year}; wanted {years[0]} to {years[-1]}")
+        if row.measure not in MEASURE_KEYS:
+            found.append(f"{where}: measure {row.measure!r}; {nearest(str(row.measure), MEASURE_KEYS)}")
+        elif at >= 0 and not CHOSEN_MEASURES[MEASURE_KEYS.index(row.measure)].eligible(start)[at]:
+            found.append(f"{where}: household {row.household_id!r} may not have {row.measure}")
+        if row.fund not in FUND_KEYS:
+            found.append(f"{where}: fund {row.fund!r}; {nearest(str(row.fund), FUND_KEYS)}")
+        if not (isinstance(row.fen, (int, float, np.number)) and row.fen >= 0 and row.fen == np.floor(row.fen)):
+            found.append(f"{where}: fen {row.fen!r}; wanted a whole number of fen, zero or more")
+    return found
+
+
+def plan_array(plan: pd.DataFrame, ids: NDArray[Any], years: Sequence[int], start: Starts) -> NDArray[np.int64]:
+    """A plan's rows as fen by household, measure, year and fund. -> int64[household, measure, year, fund]
+
+    Raises InputError that names every bad row: unknown household, year, measure or fund, a measure the household may not have, bad money.
+    """
+    place = pd.Index(ids).get_indexer(pd.Index(plan["household_id"])).astype(np.int64)
+    problems = _problems(plan, place, years, start)
+    if problems:
+        listed = "; ".join(problems[:MOST_PROBLEMS])
+        raise InputError(f"plan: {len(problems)} problems: {listed}", problems)
+    out = np.zeros((len(ids), CHOSEN, len(years), PLANNED_FUNDS), dtype=np.int64)
+    where = (
+        place,
+        plan["measure"].map(MEASURE_KEYS.index).to_numpy(np.int64),
+        plan["year"].to_numpy(np.int64) - years[0],
+        plan["fund"].map(FUND_KEYS.index).to_numpy(np.int64),
+    )
+    np.add.at(out, where, plan["fen"].to_numpy(np.int64))
+    return out

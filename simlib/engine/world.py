@@ -1,0 +1,161 @@
+"""The world of a draw: what holds for every household in a year, looked up by the kernel and never drawn there (docs/model.md, 0 and 1)."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from simlib.engine.draws import Draws
+from simlib.engine.luck import PRICE, PROVINCE, normals
+from simlib.engine.state import BASE_YEAR, CLOSING_YEAR, World
+from simlib.facts import Facts, lines
+from simlib.registry.keys import entity_key
+from simlib.scenario import Scenario
+
+Lanes = NDArray[np.float64]
+SWITCHED = {
+    "province": ("sd_province",),
+    "prefecture": ("sd_price",),
+    "village": ("sd_village",),
+    "household": ("sd_permanent", "sd_transitory", "sd_business_extra", "illness_chance", "crop_loss_chance", "job_loss_chance"),
+}
+LAST_COVERAGE = 2019
+
+
+class Numbers(Mapping[str, Any]):
+    """Facts of one block of draws: an array by draw where a fact is drawn, else its number; shocks that are switched off are zero."""
+
+    def __init__(self, facts: Facts, draws: Draws, scenario: Scenario) -> None:
+        shocks = scenario.uncertainties.shocks
+        off = [key for level, keys in SWITCHED.items() for key in keys if draws.quiet or not getattr(shocks, level)]
+        self._facts, self._drawn = facts, {**draws.values, **dict.fromkeys(off, 0.0)}
+
+    def __getitem__(self, key: str) -> Any:
+        return self._drawn[key] if key in self._drawn else self._facts[key]
+
+    def __iter__(self) -> Any:
+        return iter(self._facts)
+
+    def __len__(self) -> int:
+        return len(self._facts)
+
+
+def fen(yuan: Any) -> Any:
+    """`simlib.money.to_fen` of a number or an array, as float64: whole fen."""
+    return np.floor(np.asarray(yuan, dtype=np.float64) * 100.0 + 0.5)
+
+
+def multiplier(sd: Any, z: Lanes) -> Lanes:
+    """A multiplier with mean one (docs/model.md, 1)."""
+    return np.asarray(np.exp(sd * z - 0.5 * np.square(sd)))
+
+
+def exposure(facts: Facts, year: int) -> float:
+    """The part of a year in which the programme runs: its first year starts on 2016-04-30. Clause 三(十二)."""
+    return facts["first_year_months"] / 12 if year == int(facts["programme_start_year"]) else 1.0
+
+
+def _lines(numbers: Numbers, scenario: Scenario, year: int) -> dict[World, Any]:
+    """Every line of a year in fen, and the province's income relative to 2015's."""
+    share, village_share = numbers["household_line_share"], numbers["village_line_share"]
+    path = scenario.levers.provincial_income
+    income = lines.provincial_income_path(numbers, path, (BASE_YEAR, year - 1, year))
+    fixed, moving = lines.fixed_line(numbers, "household", year), lines.moving_line(share, income[year])
+    governing = fixed if scenario.levers.governing_line == "fixed" else moving
+    fixed_before = lines.fixed_line(numbers, "household", max(year - 1, BASE_YEAR + 1))
+    moving_before = lines.moving_line(share, income[year - 1])
+    follows = scenario.levers.governing_line == "moving" and year > BASE_YEAR + 1
+    return {
+        World.FIXED_FEN: fen(fixed),
+        World.MOVING_FEN: fen(moving),
+        World.GOVERNING_FEN: fen(governing),
+        World.GOVERNING_BEFORE_FEN: fen(moving_before if follows else fixed_before),
+        World.VILLAGE_FIXED_FEN: fen(lines.fixed_line(numbers, "village", year)),
+        World.VILLAGE_MOVING_FEN: fen(lines.moving_line(village_share, income[year])),
+        World.IDENTIFICATION_FEN: fen(lines.identification_line(numbers, year)),
+        World.IDENTIFICATION_BEFORE_FEN: fen(lines.identification_line(numbers, year - 1)),
+        World.INCOME_RATIO: income[year] / income[BASE_YEAR],
+    }
+
+
+def _protection(numbers: Numbers, scenario: Scenario, year: int, part: float) -> dict[World, Any]:
+    """Social security and dibao of a year."""
+    entitled = scenario.levers.entitled
+    line = lines.dibao_line(numbers, year)
+    return {
+        World.MEDICAL_COVER: numbers["medical_cover"],
+        World.SOCIAL_INCREMENT: numbers["social_security_increment"] * part,
+        World.SOCIAL_ENROLMENT: numbers["social_security_enrolment"] if entitled.social_security else 0.0,
+        World.DIBAO_LINE: line,
+        World.DIBAO_FEN: fen(line),
+        World.DIBAO_COVERAGE: numbers[f"dibao_coverage_{min(year, LAST_COVERAGE)}"],
+        World.DIBAO_INDEX: line / lines.dibao_line(numbers, BASE_YEAR),
+    }
+
+
+def _measures(numbers: Numbers, year: int, part: float) -> dict[World, Any]:
+    """Yields and failures of the measures in a year."""
+    pay = numbers["transfer_wage_month_2016"] * (1 + numbers["transfer_wage_growth"]) ** (year - BASE_YEAR - 1)
+    return {
+        World.WILLING: numbers["willing_share"],
+        World.JOB_CHANCE: numbers["job_chance_without_policy"],
+        World.TRAINING_ADDED: numbers["training_added_chance"],
+        World.JOB_KEPT: numbers["job_kept"],
+        World.JOB_PAY: pay * numbers["transfer_months"] * numbers["wage_share_counted"],
+        World.BUSINESS_GIVEN_UP: numbers["business_given_up"],
+        World.INDUSTRY_MARGIN: numbers["industry_margin"] * part,
+        World.INDUSTRY_FAILURE: numbers["industry_failure"],
+        World.INDUSTRY_SALVAGE: numbers["industry_salvage"],
+        World.RAMP_FIRST: numbers["industry_ramp_first"],
+        World.RAMP_SECOND: numbers["industry_ramp_second"],
+        World.SATURATION: numbers["industry_saturation"],
+        World.DIVIDEND: numbers["dividend_rate"],
+        World.HOUSEHOLD_SHARE: numbers["dividend_household_share"],
+        World.OPERATOR_CHANCE: 1 - (1 - numbers["operator_half_chance"]) ** (year - BASE_YEAR - 1),
+        World.OPERATOR_HALF: numbers["operator_half_share"],
+        World.ABSORPTION: np.clip(numbers[f"absorption_{min(year, CLOSING_YEAR)}"], 0.0, 1.0),
+    }
+
+
+def _dynamics(numbers: Numbers, draws: Draws, year: int) -> dict[World, Any]:
+    """Growth, spreads and adverse events of a year."""
+    growth, since = numbers["income_growth"], year - BASE_YEAR
+    z = normals(draws.seed, draws.luck, entity_key("province"), year, PROVINCE)[0]
+    return {
+        World.GROWTH: 1 + growth,
+        World.GROWN_UP: (1 + growth) ** since,
+        World.GROWN_DOWN: (1 - growth) ** since,
+        World.REGRESSION: numbers["regression_to_mean"],
+        World.SD_PERMANENT: numbers["sd_permanent"],
+        World.SD_TRANSITORY: numbers["sd_transitory"],
+        World.SD_BUSINESS: numbers["sd_business_extra"],
+        World.SD_VILLAGE: numbers["sd_village"],
+        World.PROVINCE: multiplier(numbers["sd_province"], z),
+        World.ILLNESS_CHANCE: numbers["illness_chance"],
+        World.ILLNESS_LOSS: numbers["illness_loss"],
+        World.CROP_CHANCE: numbers["crop_loss_chance"],
+        World.CROP_LOSS: numbers["crop_loss"],
+        World.JOB_LOSS_CHANCE: numbers["job_loss_chance"],
+        World.JOB_LOSS: numbers["job_loss"],
+    }
+
+
+def world_table(facts: Facts, scenario: Scenario, draws: Draws, years: Sequence[int]) -> NDArray[np.float64]:
+    """Every slot of `World` by year and draw. -> float64[year, slot, draw]"""
+    numbers = Numbers(facts, draws, scenario)
+    out = np.empty((len(years), len(World), len(draws)))
+    for place, year in enumerate(years):
+        part = exposure(facts, year)
+        slots = _dynamics(numbers, draws, year) | _measures(numbers, year, part)
+        slots |= _protection(numbers, scenario, year, part) | _lines(numbers, scenario, year)
+        for slot in World:
+            out[place, slot] = slots[slot]
+    return out
+
+
+def price_table(facts: Facts, scenario: Scenario, draws: Draws, years: Sequence[int], prefectures: Sequence[str]) -> NDArray[np.float64]:
+    """The price factor on business of each prefecture by year and draw. -> float64[prefecture, year, draw]"""
+    sd = Numbers(facts, draws, scenario)["sd_price"]
+    rows = [[multiplier(sd, normals(draws.seed, draws.luck, entity_key(name), year, PRICE)[0]) for year in years] for name in prefectures]
+    return np.array(rows).reshape(len(prefectures), len(years), len(draws))

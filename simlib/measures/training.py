@@ -1,0 +1,53 @@
+"""Training to order and transfer jobs (技能培训、劳动力转移就业). Clause 二(六)3."""
+
+import numpy as np
+
+from simlib.compiled import rule
+from simlib.measures.base import Mask, Measure, Starts, Yuan
+
+
+def eligible(starts: Starts) -> Mask:
+    """Who may: an idle or under-employed worker of full capacity. Clause 二(六)3. -> bool[household]"""
+    return starts.idle > 0
+
+
+def cost(starts: Starts, course: float) -> Yuan:
+    """A course in yuan. Clause 二(六)3. -> float64[household]"""
+    return np.full(len(starts.idle), float(course))
+
+
+@rule
+def finds_job(u, chance, added, trained):
+    """Placed on 1 January: training adds to the policy-free chance on the same uniform number, in the year after the course."""
+    return u < chance + (added if trained else 0.0)
+
+
+@rule
+def keeps_job(u, kept, age):
+    """Still placed after `age` years: one persistent number against kept ** age, ages 1 to 5."""
+    chance = kept
+    for more in range(1, 5):
+        chance = chance * (kept if more < age else 1.0)
+    return u < chance
+
+
+@rule
+def gain(pay, wage, business, workers, given_up):
+    """Yuan this year: a placed worker's pay less that worker's share of wages and part of its share of positive business; never below zero."""
+    return max(0.0, pay - wage / workers - given_up * max(0.0, business) / workers)
+
+
+TRAINING = Measure(
+    key="training",
+    zh="技能培训与转移就业",
+    en="training and transfer jobs",
+    clause="二(六)3",
+    source="wage",
+    labour="labour_training",
+    lever="cost",
+    lever_fact="training_cost",
+    funds=("household", "guidance", "pool"),
+    fails="not placed in the year after the course; a job is kept with a yearly chance",
+    eligible=eligible,
+    cost=cost,
+)

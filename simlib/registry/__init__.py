@@ -1,0 +1,50 @@
+"""The register: two tables of households and villages, read, checked, mapped, written, synthesised; names load on first use."""
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from simlib.registry.check import Problem, Report
+    from simlib.registry.keys import entity_key, entity_keys
+    from simlib.registry.read import read_registry
+    from simlib.registry.synthesise import synthesise_registry
+    from simlib.registry.tables import Registry, make_registry
+    from simlib.registry.template import write_template
+    from simlib.registry.write import write_registry
+
+_HOMES = {
+    "Problem": "check",
+    "Registry": "tables",
+    "Report": "check",
+    "entity_key": "keys",
+    "entity_keys": "keys",
+    "make_registry": "tables",
+    "read_registry": "read",
+    "synthesise_registry": "synthesise",
+    "write_registry": "write",
+    "write_template": "template",
+}
+__all__ = [
+    "Problem",
+    "Registry",
+    "Report",
+    "entity_key",
+    "entity_keys",
+    "make_registry",
+    "read_registry",
+    "synthesise_registry",
+    "write_registry",
+    "write_template",
+]
+
+
+def __getattr__(name: str) -> Any:
+    """PEP 562: the module that holds a name is imported when the name is first asked for."""
+    if name not in _HOMES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(import_module(f"{__name__}.{_HOMES[name]}"), name)
+
+
+def __dir__() -> list[str]:
+    """What the package offers."""
+    return __all__

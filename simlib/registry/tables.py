@@ -1,0 +1,153 @@
+"""The register as everything else sees it: two tables in canonical columns and types, and a hash of their content."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from simlib.errors import InputError
+from simlib.money import FEN_PER_YUAN, fen_array
+from simlib.registry.columns import HOUSEHOLDS, LONGEST, VILLAGES, Column, is_plain, normal_text, schema
+from simlib.registry.content import content_hash
+from simlib.registry.keys import entity_keys
+
+DECIMALS = 6  # kept of numbers and shares, so that every file format gives the same number back
+SHOWN = 5  # ids listed in one message
+
+
+@dataclass(frozen=True, eq=False)
+class Registry:
+    """A register that cannot be changed: `households` and `villages` give shallow copies, whose changes stay their own.
+
+    `hash` is of the content (not of row order or file format), `synthetic` says that no real household is in it, `origin`
+    where it came from. Made by `make_registry`.
+    """
+
+    _households: pd.DataFrame = field(repr=False)
+    _villages: pd.DataFrame = field(repr=False)
+    synthetic: bool
+    hash: str
+    origin: str
+
+    @property
+    def households(self) -> pd.DataFrame:
+        """One row a household, columns as in columns.yaml."""
+        return self._households.copy(deep=False)
+
+    @property
+    def villages(self) -> pd.DataFrame:
+        """One row a village or pseudo-village, columns as in columns.yaml."""
+        return self._villages.copy(deep=False)
+
+    @property
+    def people(self) -> float:
+        """Members of all registered households, weighted (near-poor candidates are not registered)."""
+        rows = self._households
+        registered = rows["registered_from"].notna().to_numpy(dtype=bool)
+        return float((rows["members"] * rows["weight"])[registered].sum())
+
+
+def make_registry(households: pd.DataFrame, villages: pd.DataFrame, *, synthetic: bool, origin: str) -> Registry:
+    """A Registry of two complete tables (every column of columns.yaml, in any order), rows in the order given.
+
+    Money is kept to the fen, other numbers to six decimals, text in NFKC. Raises InputError for a missing or unknown column, an
+    empty cell where none may be, ids that clash and households whose village is not there; whether values are plausible is
+    `check`'s question.
+    """
+    tables = {HOUSEHOLDS: canonical(households, HOUSEHOLDS), VILLAGES: canonical(villages, VILLAGES)}
+    people, places = tables[HOUSEHOLDS], tables[VILLAGES]
+    household_keys, _ = entity_keys(people["household_id"]), entity_keys(places["village_id"])
+    position = pd.Index(places["village_id"]).get_indexer(pd.Index(people["village_id"]))
+    if (position < 0).any():
+        unknown = people["village_id"][position < 0].unique()[:SHOWN]
+        raise InputError(f"villages: no row for village_id {', '.join(map(repr, unknown))}, which households name")
+    digest = content_hash(people, places, position, household_keys)
+    return Registry(people, places, bool(synthetic), digest, origin)
+
+
+def canonical(frame: pd.DataFrame, table: str) -> pd.DataFrame:
+    """A table in canonical columns and types, index 0..n-1; raises InputError for columns or cells that cannot be."""
+    columns = schema()[table]
+    missing, unknown = [set(one) - set(other) for one, other in ((columns, frame), (frame, columns))]
+    if missing or unknown:
+        raise InputError(f"{table}: columns missing {sorted(missing)}, not known {sorted(unknown)}")
+    return pd.DataFrame({name: _typed(frame[name].reset_index(drop=True), column) for name, column in columns.items()})
+
+
+def _typed(values: pd.Series[Any], column: Column) -> pd.Series[Any]:
+    if not column.nullable and values.isna().any():
+        row = int(np.flatnonzero(values.isna())[0])
+        raise InputError(f"{column.table}.{column.name}: row {row} is empty and may not be")
+    try:
+        return _CASTS[column.type](values)
+    except (TypeError, ValueError) as error:
+        raise InputError(f"{column.table}.{column.name}: not all {column.type} ({error})") from error
+
+
+def _text(values: pd.Series[Any]) -> pd.Series[Any]:
+    codes, words = pd.factorize(values.astype("str"))
+    plain = [normal_text(word) for word in words]
+    wrong = [word for word in plain if len(word) > LONGEST or not is_plain(word)]
+    if wrong:
+        raise ValueError(f"{wrong[0]!r} is longer than {LONGEST} characters or has an invisible one")
+    return pd.Series(np.array(plain, dtype=object)[codes], dtype="str")
+
+
+def _measures(values: pd.Series[Any]) -> pd.Series[Any]:
+    known = [choice.code for choice in schema()[HOUSEHOLDS]["willing"].choices]
+    codes, words = pd.factorize(values)
+    plain = [";".join(sorted(set(str(word).split(";")), key=known.index)) for word in words]
+    return pd.Series(np.array([*plain, None], dtype=object)[codes], dtype=object)
+
+
+def _whole(values: pd.Series[Any]) -> pd.Series[Any]:
+    numbers = values.to_numpy(dtype=np.float64)
+    if not np.array_equal(numbers, np.floor(numbers)):
+        raise ValueError("a fraction in a column of whole numbers")
+    return pd.Series(numbers.astype(np.int64))
+
+
+def _year(values: pd.Series[Any]) -> pd.Series[Any]:
+    return values.astype("Int64")
+
+
+def _money(values: pd.Series[Any]) -> pd.Series[Any]:
+    return pd.Series(fen_array(_finite(values)) / FEN_PER_YUAN)
+
+
+def _number(values: pd.Series[Any]) -> pd.Series[Any]:
+    return pd.Series(np.round(_finite(values), DECIMALS) + 0.0)
+
+
+def _share(values: pd.Series[Any]) -> pd.Series[Any]:
+    return pd.Series(np.round(values.to_numpy(dtype=np.float64, na_value=np.nan), DECIMALS) + 0.0)
+
+
+def _flag(values: pd.Series[Any]) -> pd.Series[Any]:
+    if not values.isin([True, False]).all():
+        raise ValueError("neither true nor false")
+    return values.astype(bool)
+
+
+def _finite(values: pd.Series[Any]) -> NDArray[np.float64]:
+    numbers = values.to_numpy(dtype=np.float64)
+    if not np.isfinite(numbers).all():
+        raise ValueError("a number that is not finite")
+    return numbers
+
+
+_CASTS: dict[str, Callable[[pd.Series[Any]], pd.Series[Any]]] = {
+    "text": _text,
+    "measures": _measures,
+    "count": _whole,
+    "year": _year,
+    "money": _money,
+    "number": _number,
+    "share": _share,
+    "flag": _flag,
+}

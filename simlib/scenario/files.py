@@ -1,0 +1,196 @@
+"""Scenario files: where they are found, how they are read, and what they inherit from their base."""
+
+import os
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import reduce
+from itertools import takewhile
+from pathlib import Path
+from typing import Any, Final
+
+import yaml
+
+from simlib.errors import InputError, nearest
+from simlib.scenario.problems import Place
+
+PACKAGE = Path(__file__).parent.parent
+ORDER: Final = ("baseline", "industry_only", "employment_only", "asset_income_only", "full_package")
+"""How the bundled scenarios are listed: from nothing to everything."""
+OWN: Final = ("schema", "title", "why", "source", "base")
+"""What a scenario says of itself and does not inherit."""
+DROPPED_BY_NULL: Final = ("facts", "not_modelled")
+"""Sections of named entries, where null takes an inherited entry away."""
+
+
+@dataclass(frozen=True)
+class Layer:
+    """One file (or mapping) of a scenario: the scenario itself, its base, the base's base."""
+
+    name: str
+    where: str  # how messages call it
+    folder: Path  # what its relative paths are relative to
+    content: Mapping[str, Any]
+    path: Path | None = None
+
+
+def bundled_scenarios() -> list[str]:
+    """The names of the scenarios that come with simlib, from nothing to everything."""
+    return list(_bundled())
+
+
+def _bundled() -> dict[str, Path]:
+    """Bundled scenarios by name: beside the package in a checkout, inside it in a wheel."""
+    inside = PACKAGE / "bundled_scenarios"
+    folder = inside if inside.is_dir() else PACKAGE.parent / "scenarios"
+    paths = {path.stem: path for path in folder.glob("*.yaml")}
+    order = [*ORDER, *sorted(set(paths) - set(ORDER))]
+    return {name: paths[name] for name in order if name in paths}
+
+
+def find_scenario(name_or_path: str | Path, folder: Path) -> Path:
+    """The file of a bundled scenario's name, or of a path relative to the folder. InputError names the nearest."""
+    text, bundled = str(name_or_path), _bundled()
+    path = folder / text
+    if not _is_path(name_or_path) and text in bundled:
+        return bundled[text]
+    if path.is_file():
+        return path
+    if _is_path(name_or_path):
+        raise InputError(f"there is no file {path}")
+    raise InputError(f"there is no scenario {text!r}; {nearest(text, bundled)}; or give the path of a .yaml file")
+
+
+def _is_path(name_or_path: str | Path) -> bool:
+    text = str(name_or_path)
+    separators = [separator for separator in ("/", os.sep, os.altsep) if separator]
+    return (
+        isinstance(name_or_path, Path)
+        or text.endswith((".yaml", ".yml"))
+        or any(separator in text for separator in separators)
+    )
+
+
+def read_layer(path: Path) -> Layer:
+    """One file, its plan's path made absolute."""
+    return layer_of(read_yaml(path), path.stem, str(path), path.parent, path.resolve())
+
+
+def layer_of(content: Mapping[str, Any], name: str, where: str, folder: Path, path: Path | None = None) -> Layer:
+    """A layer of a mapping; the path of its plan is relative to its folder and made absolute here."""
+    return Layer(name, where, folder, _with_absolute_plan(content, folder.resolve()), path)
+
+
+def _with_absolute_plan(content: Mapping[str, Any], folder: Path) -> Mapping[str, Any]:
+    levers = content.get("levers")
+    allocation = levers.get("allocation") if isinstance(levers, Mapping) else None
+    plan = allocation.get("plan") if isinstance(allocation, Mapping) else None
+    if not isinstance(plan, str) or not plan.strip():
+        return content
+    return merge(content, {"levers": {"allocation": {"plan": (folder / plan.strip()).as_posix()}}})
+
+
+def read_yaml(path: Path) -> dict[str, Any]:
+    """The mapping of a YAML file. InputError: not to be read, no UTF-8, no YAML, no mapping, keys given twice."""
+    try:
+        text = path.read_text(encoding="utf-8-sig")
+        twice = [f"{path}: {line}" for line in _repeated(yaml.compose(text, Loader=yaml.SafeLoader), set())]
+        content = {} if twice else yaml.safe_load(text)
+    except OSError as error:
+        raise InputError(f"{path} cannot be read: {error.strerror}") from None
+    except UnicodeDecodeError:
+        raise InputError(f"{path} is not in UTF-8: save it as UTF-8 text") from None
+    except (yaml.YAMLError, ValueError) as error:
+        raise InputError(f"{path} is no YAML: {' '.join(str(error).split())}") from None
+    if twice:
+        raise InputError("\n".join(twice), twice)
+    if not isinstance(content, dict):
+        raise InputError(f"{path} should be a mapping such as `base: baseline`, seen {type(content).__name__}")
+    return content
+
+
+def _repeated(node: yaml.Node | None, visited: set[int]) -> Iterator[str]:
+    """Keys given twice in one mapping, which safe_load would take without a word; with their line."""
+    if node is None or isinstance(node, yaml.ScalarNode) or id(node) in visited:
+        return
+    visited.add(id(node))
+    if not isinstance(node, yaml.MappingNode):
+        for item in node.value:
+            yield from _repeated(item, visited)
+        return
+    lines: dict[str, int] = {}
+    for key, value in node.value:
+        line = key.start_mark.line + 1
+        if str(key.value) in lines:
+            yield f"line {line}: {key.value!r} is given twice, first in line {lines[key.value]}"
+        lines.setdefault(str(key.value), line)
+        yield from _repeated(value, visited)
+
+
+def layers_of(first: Layer) -> tuple[Layer, ...]:
+    """A layer and its bases, one parent each. InputError: a base that is not there, or bases in a circle."""
+    layers = [first]
+    while (base := layers[-1].content.get("base")) is not None:
+        child = layers[-1]
+        layers.append(_base(base, child))
+        if layers[-1].path in [layer.path for layer in layers[:-1]]:
+            circle = " -> ".join(layer.where for layer in layers)
+            raise InputError(f"{first.where}: base: the bases run in a circle: {circle}")
+    return tuple(layers)
+
+
+def _base(base: object, child: Layer) -> Layer:
+    if not isinstance(base, str):
+        raise InputError(f"{child.where}: base: seen {base!r}, wanted one scenario's name or path")
+    try:
+        return read_layer(find_scenario(base, child.folder))
+    except InputError as error:
+        problems = [f"{child.where}: base: {problem}" for problem in error.problems or (str(error),)]
+        raise InputError("\n".join(problems), problems) from None
+
+
+def merged(layers: tuple[Layer, ...]) -> dict[str, Any]:
+    """What a scenario's layers say together: mappings are merged deep, anything else replaces what it meets.
+
+    A section that is left empty says nothing.
+    """
+    content: dict[str, Any] = reduce(merge, reversed([_without_null(said) for said in _contributions(layers)]))
+    dropped = {key: _without_null(content[key]) for key in DROPPED_BY_NULL if isinstance(content.get(key), Mapping)}
+    return content | dropped
+
+
+def _contributions(layers: tuple[Layer, ...]) -> list[Mapping[str, Any]]:
+    """What each layer gives to the first one: all of itself, and of a base what is inherited."""
+    bases = [{key: value for key, value in layer.content.items() if key not in OWN} for layer in layers[1:]]
+    return [layers[0].content, *bases]
+
+
+def _without_null(section: Mapping[str, Any]) -> dict[str, Any]:
+    return {key: value for key, value in section.items() if value is not None}
+
+
+def merge(base: Mapping[str, Any], over: Mapping[str, Any]) -> dict[str, Any]:
+    """`base` with what `over` says: mapping into mapping, anything else (lists too) replaces."""
+    result = dict(base)
+    for key, value in over.items():
+        old = result.get(key)
+        result[key] = merge(old, value) if isinstance(old, Mapping) and isinstance(value, Mapping) else value
+    return result
+
+
+def written_in(layers: tuple[Layer, ...], place: Place) -> str:
+    """The file in which the value at a place (or what is nearest above it) was written last."""
+    files = [layer.where for layer in layers]
+    current: list[tuple[str, Any]] = list(zip(files, _contributions(layers), strict=True))
+    for step in place:
+        below = [(where, value[step]) for where, value in current if _has(value, step)]
+        if not below:
+            break
+        mappings = list(takewhile(lambda pair: isinstance(pair[1], Mapping), below))
+        current = mappings or below[:1]  # a list or a number hides what lies below it
+    return current[0][0]
+
+
+def _has(value: Any, step: str | int) -> bool:
+    if isinstance(value, Mapping):
+        return step in value
+    return isinstance(value, list | tuple) and isinstance(step, int) and step < len(value)
