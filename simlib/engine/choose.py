@@ -14,6 +14,7 @@ from simlib.engine.state import World as W
 
 LOWEST, HIGHEST = -(2**31) + 1, 2**31 - 1
 PLACE = np.int64(15)  # four bits of DATES
+NEW = np.int32(2**30)  # bit of a mask: the round has not served this household before, so that it counts towards the reach
 
 # Rows of the working array n[row, lane]. After `choose`: NEED by slot, COUNT and the bounds LOW, HIGH, LAST tell who is served.
 MOST_SLOTS = 8
@@ -75,12 +76,24 @@ def ranks(order, labour_units, w, income, random, rank):
 
 
 @step
+def post_slot(rounds, first, last):
+    """The slot of a round's public posts."""
+    found = first
+    for slot in range(first, last):
+        found = slot if rounds.measure[slot] == Measure.PUBLIC_POST else found
+    return found
+
+
+@step
 def mark(table, rounds, which, start, end, t, w, luck, options, s, f, u, mask, rank):
     """For each household and lane: the package it would get in this round (bits of slots), and its rank in the round's order."""
     first, last = rounds.first[which], rounds.last[which]
     bits = np.int64(0)
     for slot in range(first, last):
         bits |= np.int64(1) << slot
+    counted, seen = np.int32(bits), np.int32(1 << which)
+    if rounds.yearly[which] == 1:  # its reach counts this year's posts alone
+        counted, seen = np.int32(1 << post_slot(rounds, first, last)), np.int32(0)
     for household in range(start, end):
         row = household - start
         may, idle = table.may[household] & bits, table.idle[household]
@@ -100,6 +113,9 @@ def mark(table, rounds, which, start, end, t, w, luck, options, s, f, u, mask, r
                     got = wants & is_free(measure, flags, f[row, Word.DATES, i], idle, t)
                     mask[row, i] |= bit if got else np.int32(0)
                     u[4, i] -= taken if got else 0.0
+        for i in range(luck.shape[0]):
+            fresh = (mask[row, i] & counted != 0) & ((f[row, Word.DONE, i] & seen) == 0)
+            mask[row, i] |= NEW if fresh else np.int32(0)
         if rounds.order[which] == Order.RANDOM:
             draw_uniforms(table.key[household], luck, BASE_YEAR + t, JOBS, options, u)
         ranks(rounds.order[which], table.labour_units[household], w, f[row, Word.INCOME], u[2], rank[row])
@@ -112,7 +128,7 @@ def mark_renewals(rounds, start, end, s, f, mask, rank):
     for row in range(end - start):
         for i in range(mask.shape[1]):
             again = ((f[row, Word.FLAGS, i] & Flag.HAD_POST) != 0) & (s[row, Field.LABOUR, i] >= taken)
-            mask[row, i] = bit if again else np.int32(0)
+            mask[row, i] = (bit | NEW) if again else np.int32(0)
             rank[row, i] = row
 
 
@@ -148,7 +164,7 @@ def add_prefix(table, mask, rank, later, start, end, first, last, count, n):
                 served = (rank[row, i] <= n[BELOW, i]) & ((mask[row, i] & bit) != 0)
                 n[NEED + slot - first, i] += price if served else 0
         for i in range(n.shape[1]):
-            n[COUNT, i] += heads if (rank[row, i] <= n[BELOW, i]) & (mask[row, i] != 0) else 0
+            n[COUNT, i] += heads if (rank[row, i] <= n[BELOW, i]) & ((mask[row, i] & NEW) != 0) else 0
     for slot in range(first, last):
         for i in range(n.shape[1]):
             n[TOTAL, i] += n[NEED + slot - first, i]
@@ -179,7 +195,8 @@ def affordable(rounds, first, last, limit, budget, n):
 @step
 def one_fits(table, rounds, first, last, later, household, given, limit, budget, n, i):
     """Whether one more household's package can be paid in lane i, after what n[NEED..] already asks."""
-    total, fits = n[TOTAL, i], n[COUNT, i] + table.weight[household] <= limit[0]
+    heads = table.weight[household] if (given & NEW) != 0 else 0
+    total, fits = n[TOTAL, i], n[COUNT, i] + heads <= limit[0]
     for fund in range(PLANNED_FUNDS):
         n[LEFT + fund, i] = budget[fund, i]
     for slot in range(first, last):
@@ -213,7 +230,7 @@ def serve_ties(table, rounds, first, last, later, start, end, limit, budget, mas
             if (n[FITS, i] == 1) & (rank[row, i] == n[HIGH, i]) & (mask[row, i] != 0):
                 if one_fits(table, rounds, first, last, later, household, mask[row, i], limit, budget, n, i):
                     n[LAST, i] = row
-                    n[COUNT, i] += table.weight[household]
+                    n[COUNT, i] += table.weight[household] if (mask[row, i] & NEW) != 0 else 0
                     for slot in range(first, last):
                         price = table.cost[household, slot, later] if (mask[row, i] & np.int32(1 << slot)) != 0 else 0
                         n[NEED + slot - first, i] += price
@@ -277,13 +294,15 @@ def field_of(measure):
 
 
 @step
-def hand_out(table, rounds, first, last, later, start, end, t, s, f, mask, rank, n, served):
+def hand_out(table, rounds, which, first, last, later, start, end, t, s, f, mask, rank, n, served):
     """Begin the packages of those served: flags, dates, labour, capital; mask keeps only them. served[measure, lane] counts households."""
+    seen = np.int32(1 << which)
     for household in range(start, end):
         row, heads, idle = household - start, table.weight[household], table.idle[household]
         for i in range(n.shape[1]):
             wins = (rank[row, i] <= n[LOW, i]) | ((rank[row, i] == n[HIGH, i]) & (row <= n[LAST, i]))
             mask[row, i] = mask[row, i] if wins else np.int32(0)
+            f[row, Word.DONE, i] |= seen if mask[row, i] != 0 else np.int32(0)
         if table.may[household] == 0:
             continue
         for slot in range(first, last):

@@ -149,7 +149,7 @@ def run_rounds(table, groups, rounds, group, t, w, luck, options, memory, offset
             mark(table, rounds, which, start, end, t, w, luck, options, s, f, memory.u, memory.mask, memory.rank)
         count = memory.count[group, which]
         choose(table, rounds, first, last, later, start, end, count, groups.limit[group, which], budget, memory.mask, memory.rank, work)
-        hand_out(table, rounds, first, last, later, start, end, t, s, f, memory.mask, memory.rank, work, served)
+        hand_out(table, rounds, which, first, last, later, start, end, t, s, f, memory.mask, memory.rank, work, served)
         settle(rounds, first, last, work, budget, memory.n, count, spending, paid)
         if memory.chosen.shape[0] > 0:
             note_chosen(memory.mask, start, end, memory.chosen, t - (options.first_year - BASE_YEAR))

@@ -57,8 +57,8 @@ def begin_planned(table, rounds, start, end, t, y, s, f, budget, stopped, spendi
         row = household - start
         if rounds.planned[household] == 0:
             continue
-        for measure in range(CHOSEN):
-            for year in range(min(y + 1, rounds.plan_fen.shape[2])):
+        for year in range(min(y + 1, rounds.plan_fen.shape[2])):
+            for measure in range(CHOSEN):
                 for i in range(budget.shape[1]):
                     done = np.int64(f[row, Word.DONE, i])
                     if wanted(rounds, household, measure, year, y, done, t, i, f[row], s[row], table.idle[household]) and begin_row(

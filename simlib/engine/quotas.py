@@ -86,7 +86,7 @@ def _reach(scenario: Scenario, which: int, start: Starts, table: Table, first: i
     slots = [slot for slot, owner in enumerate(_owners(scenario)) if owner == which]
     mask = sum(1 << slot for slot in slots)
     ever = int(table.weight[first:last][(table.may[first:last] & mask) != 0].sum())
-    return int(np.floor(ever * (round_.reach.share or 0.0))), NO_LIMIT
+    return int(np.floor(ever / unit * (round_.reach.share or 0.0) + 0.5)) * unit, NO_LIMIT
 
 
 def _owners(scenario: Scenario) -> list[int]:

@@ -43,7 +43,7 @@ class Word(IntEnum):
     STATUS = 1
     FLAGS = 2
     DATES = 3  # years after 2015, four bits each, 0 = never
-    DONE = 4  # rows of a given plan that were begun
+    DONE = 4  # bits: rows of a given plan that were begun, or rounds that have served the household
 
 
 WORDS = 5
@@ -234,6 +234,7 @@ class Stat(IntEnum):
     MEAN_FIXED = 38  # of a poor village: 1 at the village line; 1 where it exits
     MEAN_MOVING = 39
     VILLAGE_EXITS = 40
+    GAP_GROUP = 41  # without labour capacity, above the dibao line and under the governing one: people
 
 
 GAP_UNIT = 2.0**20

@@ -64,6 +64,8 @@ def count_register(f, w, u, n, people, heads, capable, school, medical, before):
             covered = (u[X_DIBAO, i] > 0.0) | reaches(u[PC, i], w[W.GOVERNING_FEN, i])
             n[Stat.COVERED, i] += people if covered else 0
             n[Stat.COVERED_HH, i] += heads if covered else 0
+            between = (not covered) & reaches(u[PC, i], w[W.DIBAO_FEN, i])
+            n[Stat.GAP_GROUP, i] += people if between else 0
 
 
 @step

@@ -122,7 +122,7 @@ def cost(h: Household, measure: str, lever: MeasureLever, season: Season) -> flo
 
 
 def _fen(case: Case, yuan: float) -> int:
-    return fen(yuan * case.home.weight)
+    return round(fen(yuan) * case.home.weight)
 
 
 def _affordable(season: Season, place: int, round_: Round, attempt: Served) -> bool:
@@ -156,7 +156,7 @@ def _in_reach(season: Season, place: int, round_: Round, attempt: Served) -> boo
     reach, with_posts = round_.reach, "public_post" in round_.measures
     if reach is not None and reach.money is not None:
         in_all = sum(_fen(case, yuan) for case, package in attempt for yuan in package.values())
-        return in_all + (season.renewed if with_posts else 0) <= fen(reach.money)
+        return in_all <= fen(reach.money)
     if with_posts:
         new = {case.home.id for case, package in attempt if "public_post" in package}
         reached = [c for c in season.cases if c.post_year == season.year or c.home.id in new]

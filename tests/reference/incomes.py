@@ -64,8 +64,8 @@ def incomes_of(season: Season, common: Common, case: Case) -> tuple[Sources, boo
         case.transfer + per_head * case.home.dependants,
     )
     dibao = _dibao(season, case, sum(before), u[2])
-    season.spent["social_security", "social"] += fen(per_head * case.home.dependants * case.home.weight)
-    season.spent["dibao", "social"] += fen(dibao * case.home.weight)
+    season.spent["social_security", "social"] += round(fen(per_head * case.home.dependants) * case.home.weight)
+    season.spent["dibao", "social"] += round(fen(dibao) * case.home.weight)
     return (*before, dibao), enrolled, to_village
 
 

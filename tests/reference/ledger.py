@@ -67,8 +67,8 @@ def _pool(villages: Sequence[Village], scenario: Scenario, facts: Facts, future:
     quotas: dict[str, Quotas] = {village.id: {} for village in villages}
     for payer in POOL_PAYERS if poor else ():
         pot = fen(facts["pool_village"]) * sum(PAYER_OF[village.helper_type] == payer for village in poor)
-        for village, part in zip(poor, split(pot, gaps), strict=True):
-            quotas[village.id]["pool", payer] = {FIRST + 1: math.floor(part * lever.paid)}
+        for village, part in zip(poor, split(math.floor(pot * lever.paid), gaps), strict=True):
+            quotas[village.id]["pool", payer] = {FIRST + 1: part}
     return quotas
 
 

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from simlib.engine.luck import OPERATOR, normals
+from simlib.engine.luck import EVENTS, OPERATOR, normals, uniforms
 from simlib.facts import load_facts
 from simlib.registry.keys import entity_key
 from tests.reference import run_draw
@@ -181,22 +181,26 @@ def test_dibao_of_those_who_have_it_does_not_hang_on_coverage() -> None:
 
 def test_cover_softens_an_illness() -> None:
     # Ill with certainty: without cover mean-neutral, 4000 stays 4000; half of 0.13 covered, 4000 * (1 - 0.065) / 0.87.
-    entitled = {"social_security": {"funds": ["social"]}, "dibao": {"enrolment": "registered"}}
+    entitled: dict[str, Any] = {"social_security": {"funds": ["social"]}, "dibao": {"enrolment": "registered"}}
     facts = calm(illness_chance=1, illness_loss=0.13, medical_cover=0.5, social_security_enrolment=1)
-    bare, covered = (run_draw(register({"h": {}}), scenario(**own), facts, 5, 9, [2016]) for own in ({}, {"entitled": entitled}))
+    scenes = scenario(), scenario(entitled=entitled)
+    bare, covered = (run_draw(register({"h": {}}), scene, facts, 5, 9, [2016]) for scene in scenes)
     assert bare.rows["h", 2016].unrounded[0] == pytest.approx(4000)
     assert covered.rows["h", 2016].unrounded[0] == pytest.approx(4000 * 0.935 / 0.87)
 
 
-@pytest.mark.parametrize(
-    ("chance", "loss", "source"), [("crop_loss_chance", "crop_loss", "business"), ("job_loss_chance", "job_loss", "wage")]
-)
-def test_event_that_nobody_meets_this_year_raises_by_its_expected_loss(chance: str, loss: str, source: str) -> None:
-    facts = calm(**{chance: 1e-9, loss: 0.25})
-    row = run_draw(register({"h": {}}), scenario(), facts, 5, 9, [2016]).rows["h", 2016]
-    assert row.unrounded == pytest.approx((4000, 2000, 0, 0, 0))
-    row = run_draw(register({"h": {}}), scenario(), calm(**{chance: 1, loss: 0.25}), 5, 9, [2016]).rows["h", 2016]
-    assert getattr(row, source) == {"wage": 400000, "business": 200000}[source]  # all meet it: growth has it in already
+@pytest.mark.parametrize(("event", "word", "place"), [("crop_loss", 1, 1), ("job_loss", 2, 0)])
+def test_events_strike_their_source_and_are_mean_neutral(event: str, word: int, place: int) -> None:
+    # Half of the draws lose a quarter: 0.75 or 1, over 1 - 0.5 * 0.25.
+    facts, seen = calm(**{f"{event}_chance": 0.5, event: 0.25}), set()
+    for luck in range(8):
+        hit = float(uniforms(5, luck, entity_key("h"), 2016, EVENTS)[word]) < 0.5
+        row = run_draw(register({"h": {}}), scenario(), facts, 5, luck, [2016]).rows["h", 2016]
+        expected = [4000.0, 2000.0]
+        expected[place] *= (0.75 if hit else 1) / 0.875
+        assert row.unrounded[:2] == pytest.approx(expected)
+        seen.add(hit)
+    assert seen == {True, False}
 
 
 @pytest.mark.parametrize(

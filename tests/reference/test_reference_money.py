@@ -127,7 +127,7 @@ def test_word_of_the_register_rules() -> None:
 
 
 def test_capital_of_two_workers_at_most_and_of_one_at_least() -> None:
-    homes = register({"many": {"workers": 3, "labour_units": 3.0}, "none": {"workers": 0, "labour_units": 0.5}})
+    homes = register({"many": {"workers": 4, "labour_units": 4.0}, "none": {"workers": 0, "labour_units": 0.5}})
     outcome = central(homes, scenario(round_of("industry", "guidance")), still(), [2016])
     assert outcome.spending == {("v1", 2016, "industry", "guidance"): 6_000_000}
 
