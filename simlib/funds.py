@@ -27,6 +27,7 @@ ACCOUNTS = (
 )  # in the order of payment within a fund; that the home city pays social protection is `assumed`
 PLANNED_ACCOUNTS = 9  # those that rounds draw on; social protection is paid by right
 PAYERS = ("province", "guangzhou", "home_city")
+PARTS = ("household_fund_parts_province", "household_fund_parts_guangzhou", "household_fund_parts_home_city")  # facts, 6 : 3 : 1
 PAYER_OF_HELPER = {"city_unit": "city_budget", "soe": "soe", "district": "district"}
 FUND_YEARS = (2016, 2017, 2018)
 POOL_YEAR = 2017
@@ -87,7 +88,7 @@ Add = Callable[[int, int, str, str, int], None]
 
 def _household(money: VillageMoney, payment: Payment, facts: Facts, add: Add) -> None:
     """20,000 yuan a funded person, 6 : 3 : 1 over the payers, in thirds over the years (the text prints Guangzhou's; others assumed)."""
-    parts = [facts[f"household_fund_parts_{payer}"] for payer in PAYERS]
+    parts = [facts[key] for key in PARTS]
     for village, people in enumerate(money.funded_people):
         total = to_fen(facts["household_fund_per_person"] * float(people))
         for payer, part in zip(PAYERS, largest_remainder(total, parts), strict=True):

@@ -9,7 +9,6 @@ Unit = Literal[
     "yuan_per_person",
     "yuan_per_village",
     "yuan_per_year",
-    "yuan_per_month",
     "yuan_per_person_year",
     "share",
     "per_year",
@@ -26,7 +25,7 @@ Unit = Literal[
     "year",
     "calendar_month",
     "visits_per_year",
-    "trips_per_month",
+    "trips",
 ]
 Distribution = Literal["fixed", "triangular", "uniform", "choice"]
 Confidence = Literal["high", "medium", "low", "assumed"]
