@@ -12,9 +12,10 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from simlib.facts import load_facts
-    from simlib.registry import Registry, read_registry, synthesise_registry
-    from simlib.runs import Run, Runs, compare, run
-    from simlib.scenario import Scenario, bundled_scenarios, load_scenario
+    from simlib.registry import Registry, read_registry, synthesise_registry, write_registry
+    from simlib.runs import Run, Runs, break_even, compare, run
+    from simlib.scenario import Scenario, bundled_scenarios, load_scenario, scenario_from
+    from simlib.store import write_run
 
 __version__ = "0.1.0"
 
@@ -23,26 +24,34 @@ _HOMES = {
     "Run": "simlib.runs",
     "Runs": "simlib.runs",
     "Scenario": "simlib.scenario",
+    "break_even": "simlib.runs",
     "bundled_scenarios": "simlib.scenario",
     "compare": "simlib.runs",
     "load_facts": "simlib.facts",
     "load_scenario": "simlib.scenario",
     "read_registry": "simlib.registry",
     "run": "simlib.runs",
+    "scenario_from": "simlib.scenario",
     "synthesise_registry": "simlib.registry",
+    "write_registry": "simlib.registry",
+    "write_run": "simlib.store",
 }
 __all__ = [
     "Registry",
     "Run",
     "Runs",
     "Scenario",
+    "break_even",
     "bundled_scenarios",
     "compare",
     "load_facts",
     "load_scenario",
     "read_registry",
     "run",
+    "scenario_from",
     "synthesise_registry",
+    "write_registry",
+    "write_run",
 ]
 
 

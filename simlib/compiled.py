@@ -2,13 +2,13 @@
 
 Numba's own cache looks at the file of the cached function alone: after a rule in *another* file is edited it runs stale machine code. So
 the cache folder's name holds a hash of every file that compiled code can be made of, of Numba's version and of the processor: an edited
-rule is a new folder. With `NUMBA_DISABLE_JIT=1` both decorators leave the functions as they are: the interpreted twin.
+rule is a new folder. With `NUMBA_DISABLE_JIT=1` all decorators leave the functions as they are: the interpreted twin.
 """
 
+import ast
 import hashlib
 import os
-import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +17,7 @@ from numba.core import config as numba_config
 from platformdirs import user_cache_dir
 
 PACKAGE = Path(__file__).parent
-INTERPRETED = bool(numba_config.DISABLE_JIT)
+HOMES = ("engine", "measures")  # folders in which compiled code lives
 
 
 def cache_root() -> Path:
@@ -27,23 +27,36 @@ def cache_root() -> Path:
 
 def compiled_sources(package: Path = PACKAGE) -> list[Path]:
     """Every file that compiled code can be made of: those that use these decorators, and all that they import from simlib in turn."""
-    texts = {path: path.read_text(encoding="utf-8") for path in package.rglob("*.py")}
-    todo = [path for path, text in texts.items() if "simlib.compiled" in text and path.parent.name in ("engine", "measures")]
+    homes = [path for home in HOMES for path in (package / home).glob("*.py")]
+    todo = [path for path in homes if package / "compiled.py" in _imports(package, path)]
     found: set[Path] = set()
     while todo:
         path = todo.pop()
         if path not in found:
             found.add(path)
-            names = re.findall(r"^(?:from|import) simlib\.?([\w.]*)(?: import ([\w, ]+))?", texts[path], flags=re.MULTILINE)
-            todo += [file for module, items in names for file in _files_of(package, module, items) if file in texts]
+            todo += _imports(package, path)
     return sorted(found)
 
 
-def _files_of(package: Path, module: str, items: str) -> list[Path]:
-    """The files behind `from simlib.<module> import <items>`: the module, or the modules it names."""
-    base = package.joinpath(*module.split(".")) if module else package
-    names = [base, *(base / item.split(" as ")[0].strip() for item in items.split(","))]
-    return [file for name in names for file in (name.with_suffix(".py"), name / "__init__.py")]
+def _imports(package: Path, path: Path) -> list[Path]:
+    """The files of a package that one of its modules imports, and the packages that they lie in."""
+    names: list[str] = []
+    for node in ast.walk(ast.parse(path.read_bytes())):
+        if isinstance(node, ast.Import):
+            names += [alias.name for alias in node.names]
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            names += [node.module, *(f"{node.module}.{alias.name}" for alias in node.names)]
+    return [file for name in names for file in _files(package, name) if file.is_file()]
+
+
+def _files(package: Path, module: str) -> Iterator[Path]:
+    """Where a dotted name of the package would be kept, and nothing for the names of others."""
+    first, *rest = module.split(".")
+    if first == package.name:
+        base = package.joinpath(*rest)
+        yield base / "__init__.py"
+        if rest:
+            yield base.with_suffix(".py")
 
 
 def sources_hash(package: Path = PACKAGE) -> str:
@@ -68,19 +81,45 @@ def code_hash() -> str:
     return hashlib.blake2b(f"{sources_hash()} {numba.__version__} {processor()}".encode(), digest_size=8).hexdigest()
 
 
-numba_config.CACHE_DIR = str(cache_root() / "compiled" / code_hash())
+Function = Callable[..., Any]
+INSIDE = {"no_cpython_wrapper": True, "no_cfunc_wrapper": True}  # called by compiled code alone
 
 
-def rule(function: Callable[..., Any]) -> Callable[..., Any]:
-    """A scalar rule of a few lines, inlined into the kernel; division by zero gives inf, so that loops stay free of branches."""
-    return numba.njit(error_model="numpy", forceinline=True)(function)
+def _compiled(function: Function, **options: Any) -> Function:
+    """Numba's decorator; division by zero gives inf, so that loops stay free of branches."""
+    jitted: Function = numba.njit(error_model="numpy", **options)(function)
+    return jitted
 
 
-def step(function: Callable[..., Any]) -> Callable[..., Any]:
-    """A step of the kernel over lanes or households: compiled with its caller, not kept by itself."""
-    return numba.njit(error_model="numpy", nogil=True)(function)
+def rule(function: Function) -> Function:
+    """A scalar rule of a few lines, inlined into the kernel."""
+    return _compiled(function, forceinline=True)
 
 
-def kernel(function: Callable[..., Any]) -> Callable[..., Any]:
-    """A door from Python into compiled code: kept on disk, and free of the interpreter's lock while it runs."""
-    return numba.njit(error_model="numpy", nogil=True, cache=True)(function)
+def step(function: Function) -> Function:
+    """A step of the kernel over lanes or households: compiled with its caller, and not to be called from Python."""
+    return _compiled(function, **INSIDE)
+
+
+def stage(function: Function) -> Function:
+    """A run of steps, written out where it is called: a level of calls less, each of which would be optimised all over again."""
+    return _compiled(function, inline="always", **INSIDE)
+
+
+def kernel(function: Function) -> Function:
+    """A door from Python into compiled code: kept on disk where that can be, and free of the interpreter's lock while it runs."""
+    folder = cache_root() / "compiled" / code_hash()
+    before, numba_config.CACHE_DIR = numba_config.CACHE_DIR, str(folder)  # Numba reads it when a function is decorated
+    try:
+        return _compiled(function, nogil=True, cache=_writable(folder), no_cfunc_wrapper=True)
+    finally:
+        numba_config.CACHE_DIR = before
+
+
+def _writable(folder: Path) -> bool:
+    """Whether a folder is there or can be made; without it Numba would keep its code where nothing tells old code from new."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError:
+        return False
+    return os.access(folder, os.W_OK)

@@ -1,8 +1,8 @@
 """The six targets of clause 一(二), each as met, not met or cannot judge, with its probability."""
 
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass
-from typing import Any
+from dataclasses import asdict, dataclass, field
+from typing import Any, Final
 
 import numpy as np
 
@@ -10,23 +10,24 @@ from simlib.assessment import bands
 from simlib.assessment.counts import Counts, Shares
 from simlib.engine.project import Projection
 from simlib.engine.state import Stat, World
-from simlib.money import fen_array
+from simlib.money import FEN_PER_YUAN, fen_array
 
-LEVELS = {"at_least_100": 1.0, "at_least_99": 0.99, "at_least_95": 0.95, "at_least_90": 0.90, "at_least_80": 0.80}
-LINES = {"fixed": World.FIXED_FEN, "moving": World.MOVING_FEN}
-VILLAGE_LINES = {"fixed": World.VILLAGE_FIXED_FEN, "moving": World.VILLAGE_MOVING_FEN}
-NOT_MODELLED = "not modelled"
+LEVELS: Final = {"at_least_100": 1.0, "at_least_99": 0.99, "at_least_95": 0.95, "at_least_90": 0.90, "at_least_80": 0.80}
+LINES: Final = {"fixed": World.FIXED_FEN, "moving": World.MOVING_FEN}
+VILLAGE_LINES: Final = {"fixed": World.VILLAGE_FIXED_FEN, "moving": World.VILLAGE_MOVING_FEN}
+NOT_MODELLED: Final = "not modelled"
+YUAN_DECIMALS: Final = 2
 
 
 @dataclass(frozen=True)
 class Target:
-    """One row: a target at a line, in one reading, counted one way. Fields as in the JSON contract."""
+    """One row: a target at a line, in one reading, counted one way. Fields as in the JSON contract, but for `chance`."""
 
     target: str
     line: str | None
     reading: str | None
     year: int
-    line_value: float | None
+    line_value: float | None  # yuan a person and year; the mean over draws where a line is drawn
     per: str
     met_share: dict[str, float | None]
     probability: dict[str, float | None]
@@ -35,69 +36,98 @@ class Target:
     confidence: float
     verdict: str
     reason: str | None
+    chance: float | None = field(default=None)  # P(share >= tolerance), which the verdict and mc_se are about
 
     def record(self) -> dict[str, Any]:
         """As the JSON contract has it."""
-        return asdict(self)
+        fields = asdict(self)
+        del fields["chance"]
+        return fields
 
 
 @dataclass(frozen=True)
-class _Judge:
-    """What every verdict of a projection shares."""
+class Judge:
+    """What every verdict of a projection shares: the share to reach, the probability asked for, whether luck was drawn at all."""
 
     tolerance: float
     confidence: float
     drawn: bool
 
     def row(
-        self, target: str, line: str | None, reading: str | None, year: int, value: float | None, per: str, share: Shares | None
+        self,
+        target: str,
+        share: Shares | None,
+        *,
+        year: int,
+        per: str,
+        line: str | None = None,
+        reading: str | None = None,
+        line_value: float | None = None,
     ) -> Target:
-        """Judge one share[draw]; None means that nothing models it."""
-        draws = None if share is None or not self.drawn else share
+        """Judge one share[draw]; None means that nothing models it. Without luck there is a mean, and no probability."""
+        draws = share if self.drawn else None
         band = bands.band([] if share is None else share)
         verdict = bands.verdict(draws, self.tolerance, self.confidence)
         chances = bands.probability_at_least([] if draws is None else draws, list(LEVELS.values()))
-        missing = share is not None and bool(np.isnan(share).any())
-        reason = NOT_MODELLED if share is None else (bands.NO_DATA if missing else verdict.reason)
         return Target(
             target=target,
             line=line,
             reading=reading,
             year=year,
-            line_value=value,
+            line_value=line_value,
             per=per,
-            met_share={"mean": band.mean, "p05": band.p05, "p95": band.p95},
+            met_share=band._asdict(),
             probability={name: chances[level] for name, level in LEVELS.items()},
             mc_se=verdict.mc_se,
             tolerance=self.tolerance,
             confidence=self.confidence,
-            verdict=bands.CANNOT_JUDGE if share is None else verdict.verdict,
-            reason=reason,
+            verdict=verdict.verdict,
+            reason=_reason(share, verdict.reason),
+            chance=verdict.probability,
         )
 
 
-def _line_value(counts: Counts, slot: World, year: int) -> float:
+def _reason(share: Shares | None, of_verdict: str | None) -> str | None:
+    """Why a target cannot be judged: nothing models it, nobody is there to be counted, too few draws; None where it can."""
+    if share is None:
+        return NOT_MODELLED
+    return bands.NO_DATA if np.isnan(share).any() else of_verdict
+
+
+def target_place(projection: Projection) -> int:
+    """The place of the year in which targets are due (一(二): 2018), or of the last year of a horizon that ends before it."""
+    due = int(projection.packed.facts["target_year"])
+    return max(place for place, year in enumerate(projection.years) if year <= max(due, projection.years[0]))
+
+
+def headline(projection: Projection) -> Shares:
+    """The number that scenarios are ranked by: share of labour-capable people at the fixed line when targets are due. -> [draw]"""
+    share: Shares = Counts(projection).capable_share("fixed", "people")[:, target_place(projection)]
+    return share
+
+
+def _line_value(counts: Counts, slot: World, place: int) -> float:
     """A line in yuan, as the mean over draws where it is drawn."""
-    return round(float(counts.lines[year, slot].mean()) / 100, 2)
+    return round(float(counts.lines[place, slot].mean()) / FEN_PER_YUAN, YUAN_DECIMALS)
 
 
-def _household_income(counts: Counts, judge: _Judge, last: int, year: int) -> Iterator[Target]:
+def _household_income(counts: Counts, judge: Judge, place: int, year: int) -> Iterator[Target]:
     """Labour-capable people reach the household line: `each` household, or their `mean` (the text's 人均 allows both)."""
+    mean = counts.income_pc("capable")[:, place]
     for line, slot in LINES.items():
-        value = _line_value(counts, slot, last)
+        value = _line_value(counts, slot, place)
         for per in ("people", "households"):
-            yield judge.row("household_income", line, "each", year, value, per, counts.capable_share(line, per)[:, last])
-        mean = counts.income_pc("capable")[:, last]
-        reached = np.where(np.isnan(mean), np.nan, fen_array(np.nan_to_num(mean)) >= counts.lines[last, slot])
-        yield judge.row("household_income", line, "mean", year, value, "people", reached)
+            share = counts.capable_share(line, per)[:, place]
+            yield judge.row("household_income", share, line=line, reading="each", year=year, line_value=value, per=per)
+        reached = np.where(np.isnan(mean), np.nan, fen_array(np.nan_to_num(mean)) >= counts.lines[place, slot])
+        yield judge.row("household_income", reached, line=line, reading="mean", year=year, line_value=value, per="people")
 
 
-def _village_income(counts: Counts, judge: _Judge, last: int, year: int) -> Iterator[Target]:
+def _village_income(counts: Counts, judge: Judge, place: int, year: int) -> Iterator[Target]:
     """Every poor village's mean income reaches 60 % of the province's."""
     for (line, slot), stat in zip(VILLAGE_LINES.items(), (Stat.MEAN_FIXED, Stat.MEAN_MOVING), strict=True):
-        yield judge.row(
-            "village_income", line, "each", year, _line_value(counts, slot, last), "villages", counts.village_share(stat)[:, last]
-        )
+        share, value = counts.village_share(stat)[:, place], _line_value(counts, slot, place)
+        yield judge.row("village_income", share, line=line, reading="each", year=year, line_value=value, per="villages")
 
 
 def planned_path(projection: Projection) -> dict[int, float]:
@@ -108,26 +138,30 @@ def planned_path(projection: Projection) -> dict[int, float]:
     return {year: sum(number for other, number in plan.items() if other <= year) / whole for year in plan}
 
 
-def _yearly_progress(counts: Counts, judge: _Judge, projection: Projection) -> Iterator[Target]:
-    """Exits year by year (逐年脱贫): the share of each year's planned cumulative exits that is reached, one at most."""
-    planned = planned_path(projection)
+def _yearly_progress(counts: Counts, judge: Judge, projection: Projection) -> Iterator[Target]:
+    """Exits year by year (逐年脱贫): who is out at a year's end, as a share of those planned to be out by then; one at most."""
+    planned, out = planned_path(projection), counts.share(Stat.EXITED)
     for place, year in enumerate(projection.years):
         if year in planned:
-            reached = np.minimum(1.0, counts.share(Stat.EXITED)[:, place] / planned[year])
-            yield judge.row("yearly_progress", None, None, year, None, "people", reached)
+            reached = np.minimum(1.0, out[:, place] / planned[year])
+            yield judge.row("yearly_progress", reached, year=year, per="people")
 
 
-def targets(projection: Projection) -> list[Target]:
-    """Every target row of a projection, at the last year of its horizon (yearly progress: at each). Clause 一(二)."""
+def targets(projection: Projection) -> tuple[Target, ...]:
+    """Every target row of a projection, in the year in which targets are due (yearly progress: in each). Clause 一(二).
+
+    `guarantees` and `services` cannot be judged: unsafe houses are not repaired and village projects not built in this version.
+    """
     counts, reporting = Counts(projection), projection.packed.scenario.reporting
-    judge = _Judge(reporting.tolerance, reporting.confidence, not projection.draws.quiet)
-    last = len(projection.years) - 1
-    year = projection.years[last]
-    rows = list(_household_income(counts, judge, last, year))
-    rows += [
-        judge.row("dibao_coverage", None, None, year, None, per, counts.covered_share(per)[:, last]) for per in ("people", "households")
-    ]
-    rows.append(judge.row("guarantees", None, None, year, None, "people", None))  # housing is no measure yet
-    rows += _village_income(counts, judge, last, year)
-    rows.append(judge.row("services", None, None, year, None, "villages", None))  # village projects are no measure yet
-    return rows + list(_yearly_progress(counts, judge, projection))
+    judge = Judge(reporting.tolerance, reporting.confidence, not projection.draws.quiet)
+    place = target_place(projection)
+    year = projection.years[place]
+    covered = (judge.row("dibao_coverage", counts.covered_share(per)[:, place], year=year, per=per) for per in ("people", "households"))
+    return (
+        *_household_income(counts, judge, place, year),
+        *covered,
+        judge.row("guarantees", None, year=year, per="people"),
+        *_village_income(counts, judge, place, year),
+        judge.row("services", None, year=year, per="villages"),
+        *_yearly_progress(counts, judge, projection),
+    )

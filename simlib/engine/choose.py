@@ -7,13 +7,13 @@ with the threshold and a bisection finds it (docs/model.md, 5).
 
 import numpy as np
 
-from simlib.compiled import rule, step
-from simlib.engine.luck import JOBS, draw_uniforms
-from simlib.engine.state import BASE_YEAR, INCOME_CLIP, PLANNED_FUNDS, Date, Field, Flag, Measure, Order, Status, Word
+from simlib.compiled import step
+from simlib.engine.holdings import begin, field_of, is_free
+from simlib.engine.luck import JOBS, draw_uniforms, moment
+from simlib.engine.state import BASE_YEAR, INCOME_CLIP, PLANNED_FUNDS, Field, Flag, Measure, Order, Status, Word
 from simlib.engine.state import World as W
 
-LOWEST, HIGHEST = -(2**31) + 1, 2**31 - 1
-PLACE = np.int64(15)  # four bits of DATES
+LOWEST, HIGHEST = -(2**31) - 2, 2**31  # beyond every rank
 NEW = np.int32(2**30)  # bit of a mask: the round has not served this household before, so that it counts towards the reach
 
 # Rows of the working array n[row, lane]. After `choose`: NEED by slot, COUNT and the bounds LOW, HIGH, LAST tell who is served.
@@ -21,42 +21,6 @@ MOST_SLOTS = 8
 NEED, TRIAL, LEFT = 0, MOST_SLOTS, 2 * MOST_SLOTS
 COUNT, TOTAL, FITS, LOW, HIGH, BELOW, LAST = range(LEFT + PLANNED_FUNDS, LEFT + PLANNED_FUNDS + 7)
 CHOOSE_ROWS = LAST + 1
-
-
-@step
-def clear(rows):
-    """Set every entry of a [row, lane] array to zero."""
-    for row in range(rows.shape[0]):
-        for i in range(rows.shape[1]):
-            rows[row, i] = 0
-
-
-@rule
-def date(dates, place):
-    """The year packed at a place of DATES, 0 for never."""
-    return np.int64(dates) >> place & PLACE
-
-
-@rule
-def with_date(dates, place, t):
-    """DATES with the year t at a place."""
-    return np.int32((np.int64(dates) & ~(PLACE << place)) | (np.int64(t) << place))
-
-
-@rule
-def course_slot(dates, idle, t):
-    """The lowest idle slot that never had a course, -1 for none or when a course is already taken this year."""
-    course_0, course_1 = date(dates, Date.COURSE_0), date(dates, Date.COURSE_1)
-    second = 1 if (idle > 1) & (date(dates, Date.PLACED_1) == 0) & (course_1 == 0) else -1
-    slot = 0 if (idle > 0) & (date(dates, Date.PLACED_0) == 0) & (course_0 == 0) else second
-    return -1 if (course_0 == t) | (course_1 == t) else slot
-
-
-@rule
-def is_free(measure, flags, dates, idle, t):
-    """Whether a household does not hold the measure yet."""
-    held = Flag.HAS_INDUSTRY if measure == Measure.INDUSTRY else (Flag.HAS_SHARES if measure == Measure.ASSET_SHARES else Flag.HAS_POST)
-    return course_slot(dates, idle, t) >= 0 if measure == Measure.TRAINING else (flags & held) == 0
 
 
 @step
@@ -68,9 +32,9 @@ def ranks(order, labour_units, w, income, random, rank):
             rank[i] = np.int32(under if under > 0 else 2.0 * INCOME_CLIP - under)
     elif order == Order.RANDOM:
         for i in range(rank.shape[0]):
-            rank[i] = np.int32(random[i] * INCOME_CLIP)
+            rank[i] = np.int32(np.int64(random[i] * 2.0**32) - 2**31)  # the number's own 32 bits
     else:
-        later = np.int32(2 * INCOME_CLIP - 1 if (order == Order.WITHOUT_LABOUR_FIRST) & (labour_units > 0.0) else 0)
+        later = np.int32(2 * INCOME_CLIP + 1 if (order == Order.WITHOUT_LABOUR_FIRST) & (labour_units > 0.0) else 0)
         for i in range(rank.shape[0]):
             rank[i] = income[i] + later
 
@@ -117,7 +81,7 @@ def mark(table, rounds, which, start, end, t, w, luck, options, s, f, u, mask, r
             fresh = (mask[row, i] & counted != 0) & ((f[row, Word.DONE, i] & seen) == 0)
             mask[row, i] |= NEW if fresh else np.int32(0)
         if rounds.order[which] == Order.RANDOM:
-            draw_uniforms(table.key[household], luck, BASE_YEAR + t, JOBS, options, u)
+            draw_uniforms(table.key[household], luck, moment(BASE_YEAR + t, JOBS), options, u)
         ranks(rounds.order[which], table.labour_units[household], w, f[row, Word.INCOME], u[2], rank[row])
 
 
@@ -175,7 +139,7 @@ def affordable(rounds, first, last, limit, budget, n):
     """Whether what n[NEED..] asks can be paid from the budgets and the reach is kept: n[FITS] in {0, 1}."""
     for i in range(n.shape[1]):
         n[FITS, i] = 1 if (n[COUNT, i] <= limit[0]) & (n[TOTAL, i] <= limit[1]) else 0
-    for fund in range(PLANNED_FUNDS):
+    for fund in range(budget.shape[0]):
         for i in range(n.shape[1]):
             n[LEFT + fund, i] = budget[fund, i]
     for slot in range(first, last):
@@ -197,7 +161,7 @@ def one_fits(table, rounds, first, last, later, household, given, limit, budget,
     """Whether one more household's package can be paid in lane i, after what n[NEED..] already asks."""
     heads = table.weight[household] if (given & NEW) != 0 else 0
     total, fits = n[TOTAL, i], n[COUNT, i] + heads <= limit[0]
-    for fund in range(PLANNED_FUNDS):
+    for fund in range(budget.shape[0]):
         n[LEFT + fund, i] = budget[fund, i]
     for slot in range(first, last):
         price = table.cost[household, slot, later] if (given & np.int32(1 << slot)) != 0 else 0
@@ -273,24 +237,6 @@ def choose(table, rounds, first, last, later, start, end, count, limit, budget, 
         n[BELOW, i] = n[LOW, i]
     add_prefix(table, mask, rank, later, start, end, first, last, count, n)
     serve_ties(table, rounds, first, last, later, start, end, limit, budget, mask, rank, n)
-
-
-@step
-def begin(measure, flags, dates, idle, t):
-    """Flags and dates of a household that begins a measure this year."""
-    held = Flag.HAS_SHARES if measure == Measure.ASSET_SHARES else (Flag.HAS_POST if measure == Measure.PUBLIC_POST else 0)
-    held = Flag.HAS_INDUSTRY if measure == Measure.INDUSTRY else held
-    place = Date.SHARES if measure == Measure.ASSET_SHARES else Date.INDUSTRY
-    place = (Date.COURSE_1 if course_slot(dates, idle, t) == 1 else Date.COURSE_0) if measure == Measure.TRAINING else place
-    dated = dates if measure == Measure.PUBLIC_POST else with_date(dates, place, t)
-    return flags | np.int32(held | (Flag.BEGUN << measure)), dated
-
-
-@rule
-def field_of(measure):
-    """Where a measure's yuan are kept; a course keeps nothing, so it shares the labour's place and adds none."""
-    other = Field.POST if measure == Measure.PUBLIC_POST else Field.LABOUR
-    return Field.INDUSTRY_CAPITAL if measure == Measure.INDUSTRY else (Field.ASSET_CAPITAL if measure == Measure.ASSET_SHARES else other)
 
 
 @step

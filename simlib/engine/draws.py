@@ -1,7 +1,7 @@
 """A draw is a row: its luck and one value for each uncertain fact. Other designs are only other tables.
 
-By default draw k has luck k, and its parameters are numbers keyed by (seed, k, the fact's key): draw k never depends on how many draws there are, nor on
-which other facts exist.
+By default draw k has luck k, and its parameters are numbers keyed by (seed, k, the fact's key): draw k never depends on how many draws
+there are, nor on which other facts exist.
 """
 
 from collections.abc import Mapping

@@ -1,4 +1,4 @@
-"""The fixed plan: the rule run once in 2016 on the base year, with incomes frozen at the register's, nobody exiting and no luck (docs/model.md, 5)."""
+"""The fixed plan: the rule run once on the base year, with incomes frozen at the register's, nobody exiting, no luck (docs/model.md, 5)."""
 
 from collections.abc import Iterator
 
@@ -46,23 +46,23 @@ def fixed_plan(packed: Packed) -> pd.DataFrame:
     project_block(
         packed.table, packed.groups, packed.rounds, 0, villages, world, prices, draws.luck, options, packed.labour_industry, memory, out
     )
-    rows = [row for year in range(len(years)) for row in _rows(packed, memory.chosen, memory.paid, year)]
+    rows = [row for year in range(len(years)) for row in _rows(packed, memory.chosen, memory.noted, year)]
     return pd.DataFrame(rows, columns=list(COLUMNS))
 
 
 def _rows(
     packed: Packed,
     chosen: "np.ndarray[tuple[int, int], np.dtype[np.int64]]",
-    paid: "np.ndarray[tuple[int, ...], np.dtype[np.int64]]",
+    noted: "np.ndarray[tuple[int, ...], np.dtype[np.int64]]",
     year: int,
 ) -> Iterator[tuple[str, int, str, str, int]]:
     """One year's rows, village by village, slot by slot."""
     later, rounds, groups = int(year > 0), packed.rounds, packed.groups
     for group, (start, end) in enumerate(zip(groups.start, groups.end, strict=True)):
         bits = chosen[start:end, year]
-        for slot in np.flatnonzero(paid[group, year].sum(axis=1)):
+        for slot in np.flatnonzero(noted[group, year].sum(axis=1)):
             served = start + np.flatnonzero(bits >> slot & 1)
-            funds = {int(fund): int(paid[group, year, slot, fund]) for fund in rounds.funds[slot] if 0 <= fund < PLANNED_FUNDS}
+            funds = {int(fund): int(noted[group, year, slot, fund]) for fund in rounds.funds[slot] if 0 <= fund < PLANNED_FUNDS}
             for place, fund, fen in _split(packed.table.cost[served, slot, later], funds):
                 household = packed.household_ids[served[place]]
                 yield household, packed.years[year], MEASURE_KEYS[rounds.measure[slot]], FUND_KEYS[fund], fen

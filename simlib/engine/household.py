@@ -5,7 +5,7 @@ import math
 import numpy as np
 
 from simlib.compiled import rule, step
-from simlib.engine.choose import date, with_date
+from simlib.engine.holdings import date, with_date
 from simlib.engine.luck import factor
 from simlib.engine.state import INCOME_CLIP, Date, Field, Flag, Status, Word
 from simlib.engine.state import World as W
@@ -42,7 +42,8 @@ def is_supported(status, exit_year, t, retention):
 def running(f, s, w, u, t, options, labour_units, idle, industry_labour):
     """Steps 2 and 3: candidates enter; projects fail, jobs are kept or lost, idle workers find one; this year's luck becomes bits.
 
-    u holds the household's uniforms: events, jobs and persistent numbers, from the rows EVENTS, JOBS, KEEP on; industry_labour: units a project takes.
+    u holds the household's uniforms: events, jobs and persistent numbers, from the rows EVENTS, JOBS, KEEP on;
+    industry_labour: units that a project takes.
     """
     for i in range(u.shape[1]):
         status, flags, dates = f[Word.STATUS, i], f[Word.FLAGS, i], f[Word.DATES, i]

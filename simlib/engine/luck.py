@@ -111,49 +111,56 @@ def factor(sd, z):
     return exp(sd * z - 0.5 * sd * sd)
 
 
+@rule
+def moment(year, kind):
+    """The fourth word of a counter: which number, in which year (0 for a persistent one)."""
+    return np.uint64(np.int64(year) * np.int64(65536) + np.int64(kind) * np.int64(256))
+
+
 @step
-def draw_uniforms(key, luck, year, kind, options, u):
-    """Four uniforms of one entity in every lane: into u[0..3, lane]. `options` holds the seed's two words."""
+def draw_uniforms(key, luck, when, options, u):
+    """Four uniforms of one entity in every lane: into u[0..3, lane]. `when` of `moment`; `options` holds the seed's two words."""
     low, high = np.uint64(key) & MASK, np.uint64(key) >> SHIFT
-    counter = np.uint64(np.int64(year) * np.int64(65536) + np.int64(kind) * np.int64(256))
     for lane in range(luck.shape[0]):
-        w0, w1, w2, w3 = philox(low, high, luck[lane], counter, options.seed_low, options.seed_high)
+        w0, w1, w2, w3 = philox(low, high, luck[lane], when, options.seed_low, options.seed_high)
         u[0, lane], u[1, lane] = uniform(w0), uniform(w1)
         u[2, lane], u[3, lane] = uniform(w2), uniform(w3)
 
 
 @step
-def draw_normals(key, luck, year, kind, options, u):
+def draw_normals(key, luck, when, options, u):
     """Four standard normals of one entity in every lane: into u[0..3, lane]."""
-    draw_uniforms(key, luck, year, kind, options, u)
+    draw_uniforms(key, luck, when, options, u)
     for lane in range(luck.shape[0]):
         u[0, lane], u[1, lane] = normal_pair(u[0, lane], u[1, lane])
         u[2, lane], u[3, lane] = normal_pair(u[2, lane], u[3, lane])
 
 
-def words(seed: int, luck: NDArray[np.uint64] | int, key: NDArray[np.uint64] | int, year: int, kind: int) -> NDArray[np.uint64]:
+Words = NDArray[np.uint64]
+
+
+def words(seed: int, luck: Words | int, key: Words | int, year: int, kind: int) -> Words:
     """The four words of a counter, for arrays of draws or of keys: -> uint64[4, ...] below 2^32.
 
     seed: 64 bits; luck: draw numbers; key: 64-bit keys of entities (`simlib.registry.keys`); year 0 for a persistent number.
     """
-    key_array, luck_array = np.asarray(key, dtype=np.uint64), np.asarray(luck, dtype=np.uint64)
-    shape = np.broadcast_shapes(key_array.shape, luck_array.shape)
-    c = [key_array & MASK, key_array >> SHIFT, luck_array, np.uint64(year << 16 | kind << 8)]
-    c = [np.broadcast_to(part, shape).astype(np.uint64) for part in c]
-    k0, k1 = np.uint64(seed & 0xFFFFFFFF), np.uint64(seed >> 32 & 0xFFFFFFFF)
+    keys, draws = np.broadcast_arrays(np.asarray(key, dtype=np.uint64), np.asarray(luck, dtype=np.uint64))
+    c0, c1, c2, c3 = keys & MASK, keys >> SHIFT, draws & MASK, np.full(keys.shape, year << 16 | kind << 8, dtype=np.uint64)
+    k0, k1 = seed & int(MASK), seed >> 32 & int(MASK)
     for _ in range(10):
-        product_0, product_1 = MULTIPLIER_0 * c[0], MULTIPLIER_1 * c[2]
-        c = [(product_1 >> SHIFT) ^ c[1] ^ k0, product_1 & MASK, (product_0 >> SHIFT) ^ c[3] ^ k1, product_0 & MASK]
-        k0, k1 = np.uint64(int(k0) + int(WEYL_0) & 0xFFFFFFFF), np.uint64(int(k1) + int(WEYL_1) & 0xFFFFFFFF)
-    return np.stack(c)
+        product_0, product_1 = MULTIPLIER_0 * c0, MULTIPLIER_1 * c2
+        c0, c2 = (product_1 >> SHIFT) ^ c1 ^ np.uint64(k0), (product_0 >> SHIFT) ^ c3 ^ np.uint64(k1)
+        c1, c3 = product_1 & MASK, product_0 & MASK
+        k0, k1 = (k0 + int(WEYL_0)) & int(MASK), (k1 + int(WEYL_1)) & int(MASK)
+    return np.stack([c0, c1, c2, c3])
 
 
-def uniforms(seed: int, luck: NDArray[np.uint64] | int, key: NDArray[np.uint64] | int, year: int, kind: int) -> NDArray[np.float64]:
+def uniforms(seed: int, luck: Words | int, key: Words | int, year: int, kind: int) -> NDArray[np.float64]:
     """Four uniforms in (0, 1) of each counter: -> float64[4, ...]."""
     return (words(seed, luck, key, year, kind).astype(np.float64) + 0.5) * UNIT
 
 
-def normals(seed: int, luck: NDArray[np.uint64] | int, key: NDArray[np.uint64] | int, year: int, kind: int) -> NDArray[np.float64]:
+def normals(seed: int, luck: Words | int, key: Words | int, year: int, kind: int) -> NDArray[np.float64]:
     """Four standard normals of each counter (two Box-Muller pairs): -> float64[4, ...]; NumPy's own log, sine and cosine."""
     u = uniforms(seed, luck, key, year, kind)
     radius, turn = np.sqrt(-2.0 * np.log(u[0::2])), 2.0 * np.pi * u[1::2]

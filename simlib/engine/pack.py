@@ -1,30 +1,19 @@
 """Packing: the only door from names to arrays. A register, a scenario and facts become what the kernel reads, in the order of keys."""
 
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from simlib.engine.choose import MOST_SLOTS
 from simlib.engine.draws import Draws
-from simlib.engine.plans import plan_array
-from simlib.engine.quotas import limits, quotas
-from simlib.engine.state import (
-    BASE_YEAR,
-    CHOSEN,
-    GROUP_LIMIT,
-    PLANNED_FUNDS,
-    Fund,
-    Groups,
-    Measure,
-    Options,
-    Order,
-    Rounds,
-    Table,
-)
-from simlib.errors import InputError, RunError
+from simlib.engine.plans import no_plan, planned
+from simlib.engine.quotas import quotas
+from simlib.engine.rounds import choices, limits, rounds_of
+from simlib.engine.state import BASE_YEAR, GROUP_LIMIT, Groups, Options, Rounds, Table
+from simlib.errors import RunError
 from simlib.facts import Facts
 from simlib.measures import CHOSEN_MEASURES, Starts, starts
 from simlib.money import fen_array
@@ -100,44 +89,6 @@ def _wishes(households: pd.DataFrame) -> tuple[NDArray[np.int64], NDArray[np.int
     return known, bits
 
 
-def _slots(scenario: Scenario) -> list[tuple[int, str, Any]]:
-    """Every measure of every round, in order: (round, measure key, lever)."""
-    return [(place, key, lever) for place, round_ in enumerate(scenario.levers.rounds) for key, lever in round_.measures.items()]
-
-
-def _who(scenario: Scenario, labour_units: NDArray[np.float64], which: int) -> NDArray[np.bool_]:
-    who = scenario.levers.rounds[which].who
-    if who == "all":
-        return np.ones(len(labour_units), dtype=np.bool_)
-    return (labour_units > 0) == (who == "labour_capable")
-
-
-@dataclass(frozen=True)
-class _Choices:
-    may: NDArray[np.int64]
-    cost: NDArray[np.int64]
-    capital: NDArray[np.float64]
-
-
-def _choices(scenario: Scenario, start: Starts, known: Any, wishes: Any, weight: Any, unit: int, facts: Facts) -> _Choices:
-    """What the register allows each household in each slot, and what it would cost in the first year and later."""
-    slots, people = _slots(scenario), len(start.members)
-    may = np.zeros(people, dtype=np.int64)
-    cost = np.zeros((people, max(1, len(slots)), 2), dtype=np.int64)
-    capital = np.zeros((people, max(1, len(slots)), 2))
-    for slot, (which, key, lever) in enumerate(slots):
-        measure = next(one for one in CHOSEN_MEASURES if one.key == key)
-        place = CHOSEN_MEASURES.index(measure)
-        allowed = measure.eligible(start) & _who(scenario, start.labour_units, which) & ((known == 0) | (wishes >> place & 1 == 1))
-        may |= np.where(allowed, 1 << slot, 0)
-        yuan = measure.cost(start, lever.amount)
-        first = facts["first_year_months"] / 12 if key == "public_post" else 1.0
-        for later, part in enumerate((first, 1.0)):
-            capital[:, slot, later] = yuan * part
-            cost[:, slot, later] = np.round(fen_array(yuan * part) * (weight / unit)).astype(np.int64)
-    return _Choices(may, cost, capital)
-
-
 def _table(households: pd.DataFrame, keys: Any, scenario: Scenario, facts: Facts) -> tuple[Table, Starts, int]:
     members, workers, elderly, pupils, dropouts = _counts(households, "members", "workers", "elderly", "pupils", "dropouts")
     wage, business, prop, transfer, dibao, labour = _numbers(
@@ -146,7 +97,7 @@ def _table(households: pd.DataFrame, keys: Any, scenario: Scenario, facts: Facts
     weight, unit = _weights(households)
     known, wishes = _wishes(households)
     start = _starts(households, facts)
-    choices = _choices(scenario, start, known, wishes, weight, unit, facts)
+    allowed = choices(scenario, start, known, wishes, weight / unit, facts)
     own = np.maximum(facts["regression_income_floor"], (wage + business + prop + transfer) / members)
     type_mean = np.where(labour > 0, facts["type_mean_labour"], facts["type_mean_no_labour"])
     total = sum((fen_array(source) for source in (wage, business, prop, transfer, dibao)), np.zeros(len(keys), dtype=np.int64))
@@ -171,9 +122,9 @@ def _table(households: pd.DataFrame, keys: Any, scenario: Scenario, facts: Facts
         registered=households["registered_from"].notna().to_numpy().astype(np.int64),
         willing_known=known,
         willing=wishes,
-        may=choices.may,
-        cost=choices.cost,
-        capital=choices.capital,
+        may=allowed.may,
+        cost=allowed.cost,
+        capital=allowed.capital,
     )
     bound = float(np.sum(np.abs(total) * weight.astype(np.float64))) * HEADROOM
     if bound > MOST_INT:
@@ -188,11 +139,11 @@ def _bounds(village_of: NDArray[np.int64], villages: int) -> tuple[list[tuple[in
     edges = np.searchsorted(village_of, np.arange(villages + 1))
     groups: list[tuple[int, int]] = []
     spans: list[tuple[int, int]] = []
-    for first, last in zip(edges[:-1], edges[1:], strict=True):
+    for first, last in pairwise(edges):
         parts = max(1, -(-int(last - first) // GROUP_LIMIT))
         cuts = [int(first) + (int(last - first) * part) // parts for part in range(parts + 1)]
         spans.append((len(groups), len(groups) + parts))
-        groups.extend(zip(cuts[:-1], cuts[1:], strict=True))
+        groups.extend(pairwise(cuts))
     return groups, spans
 
 
@@ -214,35 +165,6 @@ def _cells(villages: pd.DataFrame, village_of: Any, table: Table) -> tuple[pd.Da
     poor = villages["is_poor_village"].to_numpy(bool)
     cells["poor_villages"] = np.bincount(cell, weights=poor, minlength=len(cells)).astype(np.int64)
     return cells, cell
-
-
-def _rounds(scenario: Scenario, facts: Facts, plan: Any, table: Table, unit: int) -> Rounds:
-    slots = _slots(scenario)
-    labour = [facts[m.labour] if m.labour else 0.0 for m in CHOSEN_MEASURES]
-    keys = [m.key for m in CHOSEN_MEASURES]
-    per_round = [[slot for slot, (which, _, _) in enumerate(slots) if which == place] for place in range(len(scenario.levers.rounds))]
-    if len(slots) > 30 or any(len(one) > MOST_SLOTS for one in per_round):
-        raise InputError(f"levers.rounds: {len(slots)} measures in all; wanted 30 at most, and {MOST_SLOTS} in one round")
-    funds = np.full((max(1, len(slots)), PLANNED_FUNDS), -1, dtype=np.int64)
-    for slot, (_, _, lever) in enumerate(slots):
-        funds[slot, : len(lever.funds)] = [Fund[name.upper()] for name in lever.funds]
-    measures = [keys.index(key) for _, key, _ in slots]
-    posts = [slot for slot, measure in enumerate(measures) if measure == Measure.PUBLIC_POST]
-    return Rounds(
-        order=np.array([Order[one.order.upper()] for one in scenario.levers.rounds], dtype=np.int64),
-        first=np.array([one[0] for one in per_round], dtype=np.int64),
-        last=np.array([one[-1] + 1 for one in per_round], dtype=np.int64),
-        yearly=np.array([int("public_post" in one.measures) for one in scenario.levers.rounds], dtype=np.int64),
-        measure=np.array(measures or [0], dtype=np.int64),
-        labour=np.array([labour[measure] for measure in measures] or [0.0]),
-        funds=funds,
-        renew=posts[0] if posts else -1,
-        renew_round=slots[posts[0]][0] if posts else 0,
-        labour_of=np.array(labour[:CHOSEN]),
-        weight_unit=float(unit),
-        plan_fen=plan,
-        planned=(plan.sum(axis=(1, 2, 3)) > 0).astype(np.int64),
-    )
 
 
 def _options(scenario: Scenario, facts: Facts) -> Options:
@@ -299,12 +221,12 @@ def pack(registry: Registry, scenario: Scenario, facts: Facts, plan: pd.DataFram
         limit=limits(scenario, start, table, bounds, unit, facts),
     )
     ids = households["household_id"].to_numpy()
-    plan_fen = plan_array(plan, ids, years, start) if plan is not None else np.zeros((0, CHOSEN, len(years), PLANNED_FUNDS), dtype=np.int64)
+    given = planned(plan, ids, years, start) if plan is not None else no_plan()
     row_of = {name: place for place, name in enumerate(registry.villages["village_id"])}
     return Packed(
         table=table,
         groups=groups,
-        rounds=_rounds(scenario, facts, plan_fen, table, unit),
+        rounds=rounds_of(scenario, facts, given, unit),
         options=_options(scenario, facts),
         labour_industry=facts["labour_industry"],
         years=years,

@@ -1,6 +1,7 @@
-"""A plan is a table: household, year, measure, fund, fen (docs/model.md, 5). Reading one, checking it, and bringing it into the kernel's arrays."""
+"""A plan is a table: household, year, measure, fund, fen (docs/model.md, 5). Reading it, checking it, and bringing it into arrays."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -8,13 +9,16 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from simlib.engine.state import CHOSEN, PLANNED_FUNDS, Fund
+from simlib.engine.state import CHOSEN, MOST_YEARS, PLANNED_FUNDS, Fund
 from simlib.errors import InputError, nearest
 from simlib.measures import CHOSEN_MEASURES, Starts
+from simlib.registry.columns import normal_text
 
 COLUMNS = ("household_id", "year", "measure", "fund", "fen")
+TEXT = ("household_id", "measure", "fund")
 MEASURE_KEYS = tuple(measure.key for measure in CHOSEN_MEASURES)
 FUND_KEYS = tuple(fund.name.lower() for fund in Fund)[:PLANNED_FUNDS]
+PLAIN = {"strings_to_formulas": False, "strings_to_urls": False}  # an id is text, whatever it looks like
 MOST_PROBLEMS = 20  # listed in one message; all are counted
 
 
@@ -23,25 +27,30 @@ def read_plan(path: str | Path) -> pd.DataFrame:
     file = Path(path)
     if not file.is_file():
         raise InputError(f"plan {file}: no such file; wanted a table with the columns {', '.join(COLUMNS)}")
-    readers = {".csv": pd.read_csv, ".xlsx": pd.read_excel}
-    text = {"household_id": str, "measure": str, "fund": str}
-    if file.suffix == ".parquet":
-        rows = pd.read_parquet(file)
-    elif file.suffix in readers:
-        rows = readers[file.suffix](file, dtype=text)
-    else:
-        raise InputError(f"plan {file}: seen {file.suffix or 'no suffix'}, wanted .csv, .xlsx or .parquet")
+    rows = _read(file)
     missing = [name for name in COLUMNS if name not in rows]
     if missing:
         raise InputError(f"plan {file}: no column {', '.join(missing)}; seen {', '.join(map(str, rows.columns))}")
-    return rows[list(COLUMNS)]
+    rows = rows[list(COLUMNS)]
+    return rows.assign(**{name: rows[name].map(str).map(normal_text) for name in TEXT})
+
+
+def _read(file: Path) -> pd.DataFrame:
+    """The table of a file as it is; ids and words stay text, so that 007 keeps its zeros and NA is an id like any other."""
+    if file.suffix == ".csv":
+        return pd.read_csv(file, dtype=dict.fromkeys(TEXT, str), keep_default_na=False)
+    if file.suffix == ".xlsx":
+        return pd.read_excel(file, dtype=dict.fromkeys(TEXT, str), keep_default_na=False)
+    if file.suffix == ".parquet":
+        return pd.read_parquet(file)
+    raise InputError(f"plan {file}: seen {file.suffix or 'no suffix'}, wanted .csv, .xlsx or .parquet")
 
 
 def write_plan(plan: pd.DataFrame, path: str | Path) -> None:
     """Write a plan as CSV, XLSX or Parquet, so that `read_plan` gives the same rows: integer fen, ids as text."""
     file = Path(path)
     if file.suffix == ".xlsx":
-        with pd.ExcelWriter(file, engine="xlsxwriter", engine_kwargs={"options": {"strings_to_formulas": False}}) as book:
+        with pd.ExcelWriter(file, engine="xlsxwriter", engine_kwargs={"options": PLAIN}) as book:
             plan.to_excel(book, index=False, sheet_name="plan")
     elif file.suffix == ".parquet":
         plan.to_parquet(file, index=False)
@@ -79,8 +88,21 @@ def _problems(plan: pd.DataFrame, place: NDArray[np.int64], years: Sequence[int]
     return found
 
 
-def plan_array(plan: pd.DataFrame, ids: NDArray[Any], years: Sequence[int], start: Starts) -> NDArray[np.int64]:
-    """A plan's rows as fen by household, measure, year and fund. -> int64[household, measure, year, fund]
+@dataclass(frozen=True)
+class Planned:
+    """A plan as the kernel reads it."""
+
+    fen: NDArray[np.int64]  # [household, measure, year, fund]
+    rows: NDArray[np.int64]  # of a household: bits of the measures and years in which it has a row, whatever the sum
+
+
+def no_plan() -> Planned:
+    """What stands in where rounds choose."""
+    return Planned(np.zeros((0, CHOSEN, 0, PLANNED_FUNDS), dtype=np.int64), np.zeros(0, dtype=np.int64))
+
+
+def planned(plan: pd.DataFrame, ids: NDArray[Any], years: Sequence[int], start: Starts) -> Planned:
+    """A plan's rows by household in the order of `ids`, measure, year and fund.
 
     Raises InputError that names every bad row: unknown household, year, measure or fund, a measure the household may not have, bad money.
     """
@@ -89,12 +111,11 @@ def plan_array(plan: pd.DataFrame, ids: NDArray[Any], years: Sequence[int], star
     if problems:
         listed = "; ".join(problems[:MOST_PROBLEMS])
         raise InputError(f"plan: {len(problems)} problems: {listed}", problems)
-    out = np.zeros((len(ids), CHOSEN, len(years), PLANNED_FUNDS), dtype=np.int64)
-    where = (
-        place,
-        plan["measure"].map(MEASURE_KEYS.index).to_numpy(np.int64),
-        plan["year"].to_numpy(np.int64) - years[0],
-        plan["fund"].map(FUND_KEYS.index).to_numpy(np.int64),
-    )
-    np.add.at(out, where, plan["fen"].to_numpy(np.int64))
-    return out
+    measure = plan["measure"].map(MEASURE_KEYS.index).to_numpy(np.int64)
+    year = plan["year"].to_numpy(np.int64) - years[0]
+    fund = plan["fund"].map(FUND_KEYS.index).to_numpy(np.int64)
+    fen = np.zeros((len(ids), CHOSEN, len(years), PLANNED_FUNDS), dtype=np.int64)
+    rows = np.zeros(len(ids), dtype=np.int64)
+    np.add.at(fen, (place, measure, year, fund), plan["fen"].to_numpy(np.int64))
+    np.bitwise_or.at(rows, place, np.int64(1) << (measure * MOST_YEARS + year))
+    return Planned(fen, rows)

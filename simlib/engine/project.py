@@ -1,13 +1,15 @@
 """Projection: a packed register, draws and years in, labelled integer tallies out. The only door out of the engine.
 
-Work is cut into blocks, a part of the villages in a range of draws; each gives integers that are added up, so the result does not depend on the cut,
-on the order in which blocks end, or on how many threads ran them.
+Work is cut into blocks, a part of the villages in a range of draws; each gives integers that are added up, so the result does not depend
+on the cut, on the order in which blocks end, or on how many threads ran them.
 """
 
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import pairwise
+from threading import Lock
 from typing import NamedTuple
 
 import numpy as np
@@ -48,7 +50,7 @@ class State(NamedTuple):
     s: NDArray[np.float64]  # [household, Field, draw]
     f: NDArray[np.int32]  # [household, Word, draw]
     balance: I64  # [group, account, draw]
-    count: I64  # [group, round, draw]
+    reached: I64  # [group, round, draw]
 
 
 @dataclass(frozen=True)
@@ -94,7 +96,7 @@ def parts(packed: Packed) -> list[tuple[int, int]]:
             begin = int(end)
     if cuts[-1] != len(ends):
         cuts.append(len(ends))
-    return list(zip(cuts[:-1], cuts[1:], strict=True))
+    return list(pairwise(cuts))
 
 
 def blocks(packed: Packed, draws: int, lanes: int) -> Iterator[Block]:
@@ -114,7 +116,10 @@ def lanes_for(draws: int) -> int:
 def empty_out(packed: Packed, years: int, lanes: int) -> Out:
     """Zeroed tallies for one block. Villages and households have their full length: a block writes only its own."""
     villages, rows = len(packed.village_ids), len(packed.household_ids)
-    zeros = lambda *shape: np.zeros(shape, dtype=np.int64)  # noqa: E731  # nine arrays of one kind
+
+    def zeros(*shape: int) -> I64:
+        return np.zeros(shape, dtype=np.int64)
+
     return Out(
         cells=zeros(years, len(packed.cells), len(Stat), lanes),
         incomes=zeros(years, 2, INCOME_BINS, lanes),
@@ -138,7 +143,7 @@ def memory_for(packed: Packed, years: int, lanes: int, *, keep: bool = False, tr
         s=np.zeros((kept, FIELDS, lanes)),
         f=np.zeros((kept, WORDS, lanes), dtype=np.int32),
         balance=np.zeros((number, PLANNED_ACCOUNTS, lanes), dtype=np.int64),
-        count=np.zeros((number, max(1, len(rounds.order)), lanes), dtype=np.int64),
+        reached=np.zeros((number, max(1, len(rounds.order)), lanes), dtype=np.int64),
         mask=np.zeros((largest, lanes), dtype=np.int32),
         rank=np.zeros((largest, lanes), dtype=np.int32),
         u=np.zeros((hh.ROWS, lanes)),
@@ -148,10 +153,10 @@ def memory_for(packed: Packed, years: int, lanes: int, *, keep: bool = False, tr
         local=np.zeros((years, lanes)),
         trace=np.zeros((rows if trace else 0, years, len(Trace), lanes)),
         chosen=np.zeros((rows if frozen else 0, years), dtype=np.int64),
-        paid=np.zeros((number if frozen else 0, years, slots, PLANNED_FUNDS), dtype=np.int64),
+        noted=np.zeros((number if frozen else 0, years, slots, PLANNED_FUNDS), dtype=np.int64),
+        moves=np.zeros((len(ACCOUNTS), len(Ledger), lanes), dtype=np.int64),
         group_trace=np.zeros((number if trace else 0, years, len(ACCOUNTS), len(Ledger), lanes), dtype=np.int64),
         nothing=np.zeros((0, 0), dtype=np.int64),
-        no_ledger=np.zeros((0, 0, 0), dtype=np.int64),
     )
 
 
@@ -162,13 +167,22 @@ def _padded(draws: Draws, block: Block, lanes: int) -> Draws:
 
 
 def run_block(
-    packed: Packed, draws: Draws, years: tuple[int, ...], block: Block, lanes: int, memory: Memory, out: Out, **options: int
+    packed: Packed,
+    draws: Draws,
+    years: tuple[int, ...],
+    block: Block,
+    lanes: int,
+    memory: Memory,
+    out: Out,
+    *,
+    keep: bool = False,
+    started: bool = False,
 ) -> None:
-    """Project one block into `out`."""
+    """Project one block into `out`. `keep`: memory has every row; `started`: it holds the state to go on from."""
     padded = _padded(draws, block, lanes)
     world = world_table(packed.facts, packed.scenario, padded, years)
     prices = price_table(packed.facts, packed.scenario, padded, years, packed.prefectures)
-    chosen = stretch(packed, draws, years)._replace(valid=block.last_draw - block.first_draw, **options)
+    options = stretch(packed, draws, years)._replace(valid=block.last_draw - block.first_draw, keep=int(keep), started=int(started))
     groups = packed.groups
     first = years[0] - packed.years[0]
     groups = groups._replace(quota=np.ascontiguousarray(groups.quota[:, first : first + len(years)]))
@@ -181,7 +195,7 @@ def run_block(
         world,
         prices,
         padded.luck,
-        chosen,
+        options,
         packed.labour_industry,
         memory,
         out,
@@ -189,22 +203,24 @@ def run_block(
 
 
 class Totals:
-    """Adds up what blocks give; integers, so in any order."""
+    """Adds up what blocks give; integers, so in any order. Threads may add at the same time."""
 
     def __init__(self, packed: Packed, years: int, draws: int) -> None:
         whole = empty_out(packed, years, 1)
         self.by_village = whole
+        self._lock = Lock()  # blocks of other villages add to the same draws, blocks of other draws to the same villages
         self.by_draw = {name: np.zeros((draws, *getattr(whole, name).shape[:-1]), dtype=np.int64) for name in BY_DRAW}
 
     def add(self, block: Block, out: Out) -> None:
         """Add one block."""
         lanes = block.last_draw - block.first_draw
-        for name in BY_DRAW:
-            self.by_draw[name][block.first_draw : block.last_draw] += np.moveaxis(getattr(out, name)[..., :lanes], -1, 0)
         rows, villages = slice(block.first_row, block.last_row), slice(block.first_village, block.last_village)
-        self.by_village.households[rows] += out.households[rows]
-        for name in ("villages", "share_bins", "mean_bins"):
-            getattr(self.by_village, name)[villages] += getattr(out, name)[villages]
+        with self._lock:
+            for name in BY_DRAW:
+                self.by_draw[name][block.first_draw : block.last_draw] += np.moveaxis(getattr(out, name)[..., :lanes], -1, 0)
+            self.by_village.households[rows] += out.households[rows]
+            for name in ("villages", "share_bins", "mean_bins"):
+                getattr(self.by_village, name)[villages] += getattr(out, name)[villages]
 
 
 BY_DRAW = ("cells", "incomes", "ledger", "spending", "served")
@@ -261,18 +277,21 @@ def project(
     return _projection(packed, years, draws, totals)
 
 
-def _projection(packed: Packed, years: tuple[int, ...], draws: Draws, totals: Totals, **more: object) -> Projection:
-    whole = totals.by_village
+def _projection(packed: Packed, years: tuple[int, ...], draws: Draws, totals: Totals) -> Projection:
+    whole, by_draw = totals.by_village, totals.by_draw
     return Projection(
         packed=packed,
         years=years,
         draws=draws,
-        **totals.by_draw,
+        cells=by_draw["cells"],
+        incomes=by_draw["incomes"],
+        ledger=by_draw["ledger"],
+        spending=by_draw["spending"],
+        served=by_draw["served"],
         villages=whole.villages,
         share_bins=whole.share_bins,
         mean_bins=whole.mean_bins,
         households=whole.households,
-        **more,  # type: ignore[arg-type]  # state, trace and group_ledger, given by `project_whole` alone
     )
 
 
@@ -287,7 +306,8 @@ def project_whole(packed: Packed, draws: Draws, *, years: tuple[int, ...] | None
         memory = memory._replace(**{name: np.array(value) for name, value in start._asdict().items()})
     totals, out = Totals(packed, len(stretch_years), lanes), empty_out(packed, len(stretch_years), lanes)
     block = Block(0, len(packed.village_ids), 0, len(packed.household_ids), 0, lanes)
-    run_block(packed, draws, stretch_years, block, lanes, memory, out, keep=1, started=int(start is not None))
+    run_block(packed, draws, stretch_years, block, lanes, memory, out, keep=True, started=start is not None)
     totals.add(block, out)
-    state = State(memory.s, memory.f, memory.balance, memory.count)
-    return _projection(packed, stretch_years, draws, totals, state=state, trace=memory.trace, group_ledger=memory.group_trace)
+    state = State(memory.s, memory.f, memory.balance, memory.reached)
+    whole = _projection(packed, stretch_years, draws, totals)
+    return replace(whole, state=state, trace=memory.trace, group_ledger=memory.group_trace)

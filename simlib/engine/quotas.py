@@ -1,4 +1,4 @@
-"""What crosses villages and groups is decided here, before any draw: entitlements by group, and how far a round may reach (docs/model.md, 4 and 5)."""
+"""What crosses villages and groups is decided here, before any draw: entitlements by group, year and account (docs/model.md, 4)."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -7,12 +7,9 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from simlib.engine.state import BASE_YEAR, NO_LIMIT, Measure, Table
+from simlib.engine.state import BASE_YEAR, Table
 from simlib.facts import Facts, lines
 from simlib.funds import PAYER_OF_HELPER, Payment, VillageMoney, entitlements, share_out
-from simlib.measures import CHOSEN_MEASURES, Starts
-from simlib.measures.public_post import posts
-from simlib.money import to_fen
 from simlib.scenario import Scenario
 
 Bounds = list[tuple[int, int]]
@@ -47,7 +44,8 @@ def village_money(
     poor = villages["is_poor_village"].to_numpy(bool)
     helpers = villages["helper_type"].fillna("").astype(str)
     payers = tuple(PAYER_OF_HELPER.get(helper, "city_budget") if is_poor else "" for helper, is_poor in zip(helpers, poor, strict=True))
-    return VillageMoney(funded, poor, payers, np.maximum(0.0, line - mean) * residents)
+    gap_yuan = np.maximum(0.0, line - mean) * residents
+    return VillageMoney(funded.astype(np.float64), poor, payers, gap_yuan.astype(np.float64))
 
 
 def quotas(
@@ -69,39 +67,3 @@ def quotas(
     heads = [int(table.weight[first:last].sum()) for first, last in bounds]
     parts = [share_out(by_village[village], heads[first:last]) for village, (first, last) in enumerate(spans)]
     return np.ascontiguousarray(np.concatenate(parts))
-
-
-def _reach(scenario: Scenario, which: int, start: Starts, table: Table, first: int, last: int, unit: int, facts: Facts) -> tuple[int, int]:
-    """How many households (weighted units) and fen a year a round may reach in one group."""
-    round_ = scenario.levers.rounds[which]
-    if round_.reach is None:
-        if "public_post" not in round_.measures:
-            return NO_LIMIT, NO_LIMIT
-        idle = int(np.sum(start.idle[first:last] * table.weight[first:last])) // unit
-        return posts(idle, facts["public_post_share"]) * unit, NO_LIMIT
-    if round_.reach.money is not None:
-        return NO_LIMIT, to_fen(round_.reach.money)
-    if round_.reach.number is not None:
-        return round_.reach.number * unit, NO_LIMIT
-    slots = [slot for slot, owner in enumerate(_owners(scenario)) if owner == which]
-    mask = sum(1 << slot for slot in slots)
-    ever = int(table.weight[first:last][(table.may[first:last] & mask) != 0].sum())
-    return int(np.floor(ever / unit * (round_.reach.share or 0.0) + 0.5)) * unit, NO_LIMIT
-
-
-def _owners(scenario: Scenario) -> list[int]:
-    """The round of each slot."""
-    return [place for place, one in enumerate(scenario.levers.rounds) for _ in one.measures]
-
-
-def limits(scenario: Scenario, start: Starts, table: Table, bounds: Bounds, unit: int, facts: Facts) -> NDArray[np.int64]:
-    """The reach of every round in every group. -> int64[group, round, (households, fen a year)]"""
-    rounds = len(scenario.levers.rounds)
-    out = np.full((len(bounds), max(1, rounds), 2), NO_LIMIT, dtype=np.int64)
-    for which in range(rounds):
-        for group, (first, last) in enumerate(bounds):
-            out[group, which] = _reach(scenario, which, start, table, first, last, unit, facts)
-    return out
-
-
-assert [measure.key.upper() for measure in CHOSEN_MEASURES] == [measure.name for measure in Measure][: len(CHOSEN_MEASURES)]  # one order

@@ -1,7 +1,7 @@
 """The one list of what the kernel's arrays hold: fields of a household, slots of the world, statistics that are counted.
 
-A block of the kernel is `S[household, field, lane]` (float64) and `F[household, word, lane]` (int32); lanes are draws, innermost, so that one household's
-work is the same for a whole vector of futures. The names are enumerations: to the compiler they are constants.
+A block of the kernel is `S[household, field, lane]` (float64) and `F[household, word, lane]` (int32); lanes are draws, innermost, so that
+one household's work is the same for a whole vector of futures. The names are enumerations: to the compiler they are constants.
 """
 
 from enum import IntEnum
@@ -101,6 +101,7 @@ class Measure(IntEnum):
 
 
 CHOSEN = 4
+MOST_YEARS = 6  # of a plan
 
 
 class Fund(IntEnum):
@@ -191,7 +192,10 @@ class World(IntEnum):
 
 
 class Stat(IntEnum):
-    """What is counted of a village in a year, int64[stat, lane]. People and households carry their weight; the register means the base year's."""
+    """What is counted of a village in a year, int64[stat, lane].
+
+    People and households carry their weight; the register means the base year's.
+    """
 
     CAPABLE_FIXED = 0  # labour-capable people at the fixed line, households, and at the moving line
     CAPABLE_FIXED_HH = 1
@@ -366,7 +370,7 @@ class Rounds(NamedTuple):
     labour_of: NDArray[np.float64]  # of a measure
     weight_unit: float
     plan_fen: NDArray[np.int64]  # [household, measure, year, fund] of a given plan, or of length 0
-    planned: NDArray[np.int64]  # 1 where a household has a row in it
+    planned: NDArray[np.int64]  # of a household: bits of the measures and years in which it has a row
 
 
 class Options(NamedTuple):
@@ -408,7 +412,7 @@ class Memory(NamedTuple):
     s: NDArray[np.float64]  # [household, Field, lane]
     f: NDArray[np.int32]  # [household, Word, lane]
     balance: NDArray[np.int64]  # [group, account, lane]
-    count: NDArray[np.int64]  # [group, round, lane]
+    reached: NDArray[np.int64]  # [group, round, lane]: households that a round has served so far, weighted
     mask: NDArray[np.int32]  # [household, lane]: slots of the round that would be given together
     rank: NDArray[np.int32]  # [household, lane]: priority
     u: NDArray[np.float64]  # [row, lane] scratch
@@ -418,7 +422,7 @@ class Memory(NamedTuple):
     local: NDArray[np.float64]  # [year, lane] of the village
     trace: NDArray[np.float64]  # [household, year, Trace, lane], or of length 0
     chosen: NDArray[np.int64]  # [household, year]: slots begun in lane 0, or of length 0
-    paid: NDArray[np.int64]  # [group, year, slot, fund] of lane 0, or of length 0
+    noted: NDArray[np.int64]  # [group, year, slot, fund] fen paid in lane 0, or of length 0
+    moves: NDArray[np.int64]  # [account, Ledger, lane] of one group and year
     group_trace: NDArray[np.int64]  # [group, year, account, Ledger, lane], or of length 0
-    nothing: NDArray[np.int64]  # [0, 0]: stands in for what is not asked for
-    no_ledger: NDArray[np.int64]  # [0, 0, 0]
+    nothing: NDArray[np.int64]  # [0, 0]: stands in for what is not noted

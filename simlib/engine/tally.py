@@ -2,8 +2,10 @@
 
 import math
 
+import numpy as np
+
 from simlib.compiled import step
-from simlib.engine.choose import date
+from simlib.engine.holdings import date
 from simlib.engine.household import COLLECTIVE, PC, TOTAL, X_DIBAO, X_WAGE, reaches
 from simlib.engine.state import (
     GAP_UNIT,
@@ -57,7 +59,7 @@ def count_register(f, w, u, n, people, heads, capable, school, medical, before):
         gap = max(0.0, w[W.FIXED_FEN, i] - max(u[PC, i], 0.0))
         n[Stat.GAP_FEN, i] += int(gap) * people
         relative = gap / w[W.FIXED_FEN, i]
-        n[Stat.GAP_SQUARED, i] += int(math.floor(relative * relative * GAP_UNIT + 0.5)) * people
+        n[Stat.GAP_SQUARED, i] += np.int64(np.floor(relative * relative * GAP_UNIT + 0.5)) * people
         n[Stat.FLOORED, i] += people if u[PC, i] < 0.0 else 0
     if not capable:
         for i in range(u.shape[1]):
@@ -81,7 +83,7 @@ def count_village(f, u, n, people, heads, registered):
 
 @step
 def count_incomes(u, incomes, people):
-    """Add a household to the histogram of per-head income, incomes[people | fen, bin, lane]: one integer add a lane, the bin by its place."""
+    """Add a household to the histogram of per-head income, incomes[people | fen, bin, lane]."""
     for i in range(u.shape[1]):
         fen = int(u[PC, i])
         place = min(max(fen // INCOME_BIN_FEN, 0), INCOME_BINS - 1)
@@ -144,17 +146,17 @@ def trace_household(f, w, u, trace, school, medical, housing, options):
 
 
 @step
-def close_village(n, w, local, spent, out, village, year, groups, tolerated, valid):
+def close_village(n, w, local, spent, out, village, year, groups, options):
     """Step 13: the village's mean, its line, its exit; add its statistics to its cell, its sums and its histograms."""
     poor, residents, people = groups.is_poor[village], groups.residents[village], groups.people[village]
     others, base = groups.others[village], groups.other_income[village]
-    for i in range(valid):
+    for i in range(options.valid):
         other_fen = base * 100.0 * w[W.INCOME_RATIO, i] * local[i] * w[W.PROVINCE, i]
         mean = (n[Stat.TOTAL_FEN, i] + n[Stat.COLLECTIVE_FEN, i] + others * other_fen) / residents
         mean_fen = math.floor(mean + 0.5)
         at_fixed = 1 if reaches(mean_fen, w[W.VILLAGE_FIXED_FEN, i]) else 0
         at_moving = 1 if reaches(mean_fen, w[W.VILLAGE_MOVING_FEN, i]) else 0
-        exits = at_fixed if n[Stat.NOT_EXITED, i] <= tolerated * residents else 0
+        exits = at_fixed if n[Stat.NOT_EXITED, i] <= options.tolerated * residents else 0
         n[Stat.MEAN_FIXED, i] += at_fixed * poor
         n[Stat.MEAN_MOVING, i] += at_moving * poor
         n[Stat.VILLAGE_EXITS, i] += exits * poor

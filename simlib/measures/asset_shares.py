@@ -1,4 +1,4 @@
-"""Asset shares (资产收益): fiscal money becomes shares of parks, farms, photovoltaics for households, those without labour first. Clause 二(六)7."""
+"""Asset shares (资产收益): fiscal money becomes households' shares of parks, farms, photovoltaics. Clause 二(六)7."""
 
 import numpy as np
 
@@ -13,7 +13,7 @@ def eligible(starts: Starts) -> Mask:
 
 def cost(starts: Starts, capital_pc: float) -> Yuan:
     """Capital in yuan, a sum a person; the village owns it. Clauses 二(六)7, 三(十一)2. -> float64[household]"""
-    return capital_pc * starts.members
+    return capital_pc * starts.members.astype(np.float64)
 
 
 @rule

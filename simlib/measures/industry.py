@@ -13,7 +13,7 @@ def eligible(starts: Starts) -> Mask:
 
 def cost(starts: Starts, capital_worker: float) -> Yuan:
     """Capital of a household in yuan: a sum a worker, two workers at most. Clauses 二(六)2, 三(十一)2. -> float64[household]"""
-    return capital_worker * np.clip(starts.workers, 1, 2)
+    return capital_worker * np.clip(starts.workers, 1, 2).astype(np.float64)
 
 
 @rule

@@ -15,8 +15,8 @@ def cost(starts: Starts, pay: float) -> Yuan:
     return np.full(len(starts.cannot_leave), float(pay))
 
 
-def posts(idle_workers: int, share: float) -> int:
-    """Posts of a group: a share of its idle workers, halves up (S50, S51; share assumed)."""
+def posts(idle_workers: float, share: float) -> int:
+    """Posts of a group: a share of its (weighted) idle workers, halves up (S50, S51; share assumed)."""
     return int(np.floor(share * idle_workers + 0.5))
 
 

@@ -11,7 +11,7 @@ def increment(per_head, heads):
 
 @rule
 def illness(ill, chance, loss, cover):
-    """What is left of earned income: cut when ill, less so under cover; mean-neutral without cover, as published growth contains illness."""
+    """What is left of earned income: cut when ill, less so under cover; mean-neutral without cover, as growth contains illness."""
     return (1.0 - (loss * (1.0 - cover) if ill else 0.0)) / (1.0 - chance * loss)
 
 

@@ -33,7 +33,7 @@ def keeps_job(u, kept, age):
 
 @rule
 def gain(pay, wage, business, workers, given_up):
-    """Yuan this year: a placed worker's pay less that worker's share of wages and part of its share of positive business; never below zero."""
+    """Yuan this year: a placed worker's pay less its share of wages and part of its share of positive business; never below zero."""
     return max(0.0, pay - wage / workers - given_up * max(0.0, business) / workers)
 
 

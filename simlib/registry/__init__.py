@@ -4,18 +4,18 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from simlib.registry.check import Problem, Report
     from simlib.registry.keys import entity_key, entity_keys
     from simlib.registry.read import read_registry
+    from simlib.registry.report import Problem, Report
     from simlib.registry.synthesise import synthesise_registry
     from simlib.registry.tables import Registry, make_registry
     from simlib.registry.template import write_template
     from simlib.registry.write import write_registry
 
 _HOMES = {
-    "Problem": "check",
+    "Problem": "report",
     "Registry": "tables",
-    "Report": "check",
+    "Report": "report",
     "entity_key": "keys",
     "entity_keys": "keys",
     "make_registry": "tables",

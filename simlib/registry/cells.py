@@ -63,9 +63,9 @@ def parse_column(words: pd.Series[Any], column: Column) -> Parsed:
     outcomes = [_outcome(word, column) for word in distinct]
     empty = np.array([outcome is None for outcome in outcomes], dtype=bool)[codes]
     errors = {place: outcome for place, outcome in enumerate(outcomes) if isinstance(outcome, BadCellError)}
-    values = [None if isinstance(outcome, BadCellError) else outcome for outcome in outcomes]
+    read = [None if isinstance(outcome, BadCellError) else outcome for outcome in outcomes]
     bad = {int(row): errors[int(codes[row])] for row in np.flatnonzero(np.isin(codes, list(errors)))}
-    return Parsed(_taken(values, codes, column), empty, bad)
+    return Parsed(_taken(read, codes, column), empty, bad)
 
 
 def _taken(values: list[Any], codes: NDArray[np.intp], column: Column) -> pd.Series[Any]:
@@ -103,7 +103,7 @@ def read_number(text: str, column: Column) -> float:
     Full-width digits have become plain ones before. A unit beside the number is an error: 1.2万 is never guessed at.
     """
     plain = text.replace("−", "-")
-    if _NUMBER.fullmatch(plain):
+    if _NUMBER.fullmatch(plain) and math.isfinite(float(plain)):
         return float(plain)
     if _GROUPED.fullmatch(plain):
         return float(plain.replace(",", ""))

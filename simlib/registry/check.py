@@ -17,7 +17,7 @@ from simlib.registry.columns import HOUSEHOLDS, VILLAGES, schema
 from simlib.registry.foreign import apply_mapping, filtered
 from simlib.registry.made import made_villages
 from simlib.registry.mapping import MappingFile, TableMapping, load_mapping
-from simlib.registry.match import Sheet, head_problem, missing_columns, tidy
+from simlib.registry.match import Sheet, absent_columns, head_problem, missing_columns, not_cut, tidy
 from simlib.registry.raw import Files, Raw
 from simlib.registry.report import Count, Problem, Refusal, Report
 from simlib.registry.sources import read_files
@@ -51,7 +51,7 @@ def examine(path: str | Path, mapping: str | Path | None = None) -> Examined:
     if files.households is None:
         return Examined(_unread(files, [*files.problems, _no_households(files)], rule))
     bad_heads = [found for raw in (files.households, files.villages) if raw for found in [head_problem(raw)] if found]
-    if bad_heads:
+    if bad_heads or any(not_cut(raw) for raw in (files.households, files.villages) if raw):
         return Examined(_unread(files, [*files.problems, *bad_heads], rule))
     return _examine_tables(files, rule)
 
@@ -85,6 +85,7 @@ def _examine_tables(files: Files, mapping: MappingFile) -> Examined:
     raw, households = _sheet(files.households, mapping.tables[HOUSEHOLDS])
     if files.villages is None:
         villages = made_villages(raw, households, mapping.tables[VILLAGES])
+        households = _without_claimed(households, villages)
     else:
         villages = _sheet(files.villages, mapping.tables[VILLAGES])[1]
     state = _judge(read_cells(households), read_cells(villages), mapping.refuse_bad_rows)
@@ -101,8 +102,16 @@ def _sheet(raw: Raw, mapping: TableMapping) -> tuple[Raw, Sheet]:
     sheet = apply_mapping(kept, mapping)
     dropped = Counter({"not_kept": refused} if refused else {})
     dropped.update(problem.kind for problem in kept.broken)
-    problems = (*sheet.problems, *missing_columns(sheet, kept.heads), *kept.broken)
-    return kept, replace(sheet, problems=(*problems, *_nothing(kept, dropped)), dropped=dropped)
+    problems = (*sheet.problems, *missing_columns(sheet, kept.heads), *kept.broken, *_nothing(kept, dropped))
+    return kept, replace(sheet, problems=problems, notes=(*sheet.notes, *absent_columns(sheet)), dropped=dropped)
+
+
+def _without_claimed(households: Sheet, villages: Sheet) -> Sheet:
+    """Households without what was said of heads that turned out to be columns of villages."""
+    claimed = {head for entry in villages.entries.values() for head in entry.head.split(" + ")}
+    problems = tuple(one for one in households.problems if one.kind not in ("unknown_near", "head_unit") or one.column not in claimed)
+    notes = tuple(one for one in households.notes if one.kind != "ignored_column" or one.column not in claimed)
+    return replace(households, problems=problems, notes=notes)
 
 
 def _nothing(kept: Raw, dropped: Mapping[str, int]) -> tuple[Problem, ...]:
@@ -150,9 +159,7 @@ def _places(households: Typed, villages: Typed) -> NDArray[np.intp]:
     return np.where(found >= 0, np.flatnonzero(usable)[found] if usable.any() else -1, -1)
 
 
-def _with_their_villages(
-    households: Typed, villages: Typed, refused_h: NDArray[Any], refused_v: NDArray[Any]
-) -> NDArray[Any]:
+def _with_their_villages(households: Typed, villages: Typed, refused_h: NDArray[Any], refused_v: NDArray[Any]) -> NDArray[Any]:
     places = _places(households, villages)
     gone = (places >= 0) & (refused_v[places] != "") if villages.size else np.zeros(households.size, dtype=bool)
     return np.where((refused_h == "") & gone, "village_refused", refused_h)
@@ -160,27 +167,23 @@ def _with_their_villages(
 
 def village_people(households: Typed, villages: Typed, rows: NDArray[np.bool_]) -> NDArray[np.float64]:
     """Weighted people of the given household rows in each village."""
-    with np.errstate(invalid="ignore"):
-        heads = households.array("members") * households.array("weight")
-    return _sum_in(households, villages, rows, np.nan_to_num(heads))
+    heads = np.nan_to_num(households.numbers("members") * households.numbers("weight"))
+    return _sum_in(households, villages, rows, heads)
 
 
 def _households_in(households: Typed, villages: Typed, rows: NDArray[np.bool_]) -> NDArray[np.float64]:
     return _sum_in(households, villages, rows, np.ones(households.size))
 
 
-def _sum_in(
-    households: Typed, villages: Typed, rows: NDArray[np.bool_], amounts: NDArray[np.float64]
-) -> NDArray[np.float64]:
+def _sum_in(households: Typed, villages: Typed, rows: NDArray[np.bool_], amounts: NDArray[np.float64]) -> NDArray[np.float64]:
     places = _places(households, villages)
     counted = rows & (places >= 0) & households.all_usable(("members", "weight"))
-    return np.bincount(places[counted], weights=amounts[counted], minlength=villages.size)
+    return np.bincount(places[counted], weights=amounts[counted], minlength=villages.size).astype(np.float64)
 
 
 def _filled(villages: Typed, people: NDArray[np.float64]) -> Typed:
     """Villages with values in the cells that only poor villages must fill, and in those worked out from others."""
-    with np.errstate(invalid="ignore"):
-        other = villages.usable["is_poor_village"] & (villages.array("is_poor_village") == False)  # noqa: E712 -- objects
+    other = villages.usable["is_poor_village"] & (villages.array("is_poor_village") == False)  # noqa: E712 -- objects
     for column in schema()[VILLAGES].values():
         if column.computed or column.required_poor:
             rows = other if column.required_poor else villages.usable["village_id"]

@@ -72,11 +72,15 @@ class Column:
     @property
     def range_text(self) -> str:
         """The declared range in words; empty where there is none."""
-        low = "" if self.low is None else f"from {self.low:,.10g}"
+        low = "" if self.low is None else f"from {self.shown(self.low)}"
         low = low if self.above is None else f"above {self.above:g}"
-        high = "" if self.high is None else f"up to {self.high:,.10g}"
+        high = "" if self.high is None else f"up to {self.shown(self.high)}"
         step = "" if self.step is None else f"in steps of {self.step:g}"
         return " ".join(part for part in (low, high, step) if part)
+
+    def shown(self, bound: float) -> str:
+        """A bound as it is printed: thousands set off, but not in a year."""
+        return f"{bound:g}" if self.type == "year" else f"{bound:,.10g}"
 
     @property
     def has_default(self) -> bool:
@@ -90,7 +94,7 @@ class Column:
 
     def choice_of(self) -> dict[str, str]:
         """Every spelling of every choice, normalised, to its code."""
-        spellings = {}
+        spellings: dict[str, str] = {}
         for choice in self.choices:
             spellings |= {normal_head(word): choice.code for word in (choice.code, choice.zh, *choice.aliases)}
         return spellings
@@ -105,17 +109,19 @@ class Table:
 
     name: str
     zh: str
+    row: Mapping[str, str]
     sheets: tuple[str, ...]
     columns: Mapping[str, Column]
 
 
 @dataclass(frozen=True)
 class Schema:
-    """Both tables, the words for yes and no, and the bounds of a believable income."""
+    """Both tables, the words for yes and no, Chinese names of units, and the bounds of a believable income."""
 
     tables: Mapping[str, Table]
     flags: Mapping[str, bool]
     limits: Mapping[str, float]
+    units: Mapping[str, str]
 
     def __getitem__(self, table: str) -> Mapping[str, Column]:
         return self.tables[table].columns
@@ -127,8 +133,15 @@ def normal_text(text: str) -> str:
 
 
 def is_plain(text: str) -> bool:
-    """Whether a text has no invisible character: no control, format or surrogate one, no line or paragraph break."""
-    return text.isprintable() or not any(unicodedata.category(mark) in _INVISIBLE for mark in text)
+    """Whether a text has no invisible character: no control, format or surrogate one, no line or paragraph break, no noncharacter.
+
+    Private and unassigned characters stay: rare characters of names are among them.
+    """
+    return text.isprintable() or not any(unicodedata.category(mark) in _INVISIBLE or _is_noncharacter(mark) for mark in text)
+
+
+def _is_noncharacter(mark: str) -> bool:
+    return ord(mark) & 0xFFFE == 0xFFFE or 0xFDD0 <= ord(mark) <= 0xFDEF
 
 
 def normal_head(text: str) -> str:
@@ -162,19 +175,18 @@ def schema() -> Schema:
     declared = yaml.safe_load(SCHEMA_FILE.read_text(encoding="utf-8"))
     tables = {name: _table(name, fields) for name, fields in declared["tables"].items()}
     flags = {normal_head(word): key == "true" for key, words in declared["words"].items() for word in words}
-    return Schema(MappingProxyType(tables), MappingProxyType(flags), MappingProxyType(declared["limits"]))
+    limits, units = MappingProxyType(declared["limits"]), MappingProxyType(declared["units"])
+    return Schema(MappingProxyType(tables), MappingProxyType(flags), limits, units)
 
 
 def _table(name: str, fields: dict[str, Any]) -> Table:
     columns = {key: _column(name, key, dict(declared)) for key, declared in fields["columns"].items()}
-    return Table(name, fields["zh"], tuple(fields["sheets"]), MappingProxyType(columns))
+    return Table(name, fields["zh"], fields["row"], tuple(fields["sheets"]), MappingProxyType(columns))
 
 
 def _column(table: str, name: str, declared: dict[str, Any]) -> Column:
     required = declared.pop("required", False)
-    choices = tuple(
-        Choice(code, words["zh"], tuple(words["aliases"])) for code, words in declared.pop("choices", {}).items()
-    )
+    choices = tuple(Choice(code, words["zh"], tuple(words["aliases"])) for code, words in declared.pop("choices", {}).items())
     declared["aliases"] = tuple(declared.get("aliases", ()))
     column = Column(
         table=table,
@@ -192,3 +204,62 @@ def _column(table: str, name: str, declared: dict[str, Any]) -> Column:
 def _with_low(declared: dict[str, Any]) -> dict[str, Any]:
     """Counts start at 0 where nothing else is said."""
     return {"low": 0, **declared} if declared["type"] == "count" else declared
+
+
+# ---- the data dictionary
+
+
+def data_dictionary() -> str:
+    """docs/data-dictionary.md: every column of both tables with its heads, type, unit, range, default and meaning."""
+    parts = [
+        "# Data dictionary of a register",
+        "Generated from `simlib/registry/columns.yaml` by `simlib.registry.columns.data_dictionary`; a test holds it current. "
+        "How files are read, checked and mapped: [register.md](register.md).",
+        *(_table_text(table) for table in schema().tables.values()),
+        _words_text(),
+    ]
+    return "\n\n".join(parts) + "\n"
+
+
+def _table_text(table: Table) -> str:
+    sheets = ", ".join(f"`{name}`" for name in (table.zh, table.name, *table.sheets))
+    head = "| column | 中文 | type, unit, range | empty or absent | meaning | 含义 | other heads |"
+    rows = [head, "|---|---|---|---|---|---|---|", *(_row_text(column) for column in table.columns.values())]
+    title = f"## {table.name} {table.zh}\n\n{table.row['en'].capitalize()} ({table.row['zh']}). Sheets: {sheets}."
+    return title + "\n\n" + "\n".join(rows)
+
+
+def _row_text(column: Column) -> str:
+    kind = ", ".join(filter(None, (column.type, column.unit, column.range_text)))
+    cells = (f"`{column.name}`", column.zh, kind, _default_text(column), column.meaning["en"], column.meaning["zh"])
+    return f"| {' | '.join((*cells, ', '.join(column.aliases)))} |"
+
+
+def _default_text(column: Column) -> str:
+    if column.required:
+        lone = "" if column.lone is ABSENT else f"; villages made from households: `{_plain(column.lone)}`"
+        return f"**required**{lone}"
+    stands_in = column.computed or _plain(column.default)
+    value = f"`{stands_in}`: {column.default_meaning['en']}" if stands_in else column.default_meaning["en"]
+    return f"**required for a poor village**; else {value}" if column.required_poor else value
+
+
+def _plain(value: Any) -> str:
+    return "" if value is None else str(value).lower() if isinstance(value, bool) else f"{value}"
+
+
+def _words_text() -> str:
+    known = schema()
+    chosen = [column for table in known.tables for column in known[table].values() if column.choices]
+    words = [f"- `{column.name}`: {_choices_text(column)}" for column in chosen]
+    flags = [_flags_text(known.flags, answer) for answer in ("yes", "no")]
+    limits = [f"- `{name}`: {value:,} yuan a head a year" for name, value in known.limits.items()]
+    return "\n".join(["## Words", "", *words, *flags, "", "## Bounds of a believable income", "", *limits])
+
+
+def _flags_text(flags: Mapping[str, bool], answer: str) -> str:
+    return f"- {answer}: {', '.join(word for word, flag in flags.items() if flag == (answer == 'yes'))}"
+
+
+def _choices_text(column: Column) -> str:
+    return "; ".join(f"`{one.code}` ({', '.join((one.zh, *one.aliases))})" for one in column.choices)

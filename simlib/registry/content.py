@@ -46,7 +46,7 @@ class _Packed:
 
 
 def _arrow(values: pd.Series[Any]) -> pa.Array:
-    return pa.array(values.to_numpy(dtype=object, na_value=None), pa.large_string(), from_pandas=True)
+    return pa.array(values.to_numpy(dtype=object), pa.large_string(), from_pandas=True)
 
 
 def _integers(values: pd.Series[Any], kind: str) -> NDArray[np.int64] | None:

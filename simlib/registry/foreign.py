@@ -11,7 +11,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from simlib.registry.cells import parse_column
-from simlib.registry.columns import ABSENT, NUMBER_OF_ANY_SIZE, normal_text
+from simlib.registry.columns import ABSENT, NUMBER_OF_ANY_SIZE, heads, normal_head, normal_text
 from simlib.registry.mapping import Rule, TableMapping, as_word
 from simlib.registry.match import Entry, Sheet, find_source, keep_rows, match_heads, no_source
 from simlib.registry.raw import Raw, number_text, unescape
@@ -19,11 +19,17 @@ from simlib.registry.report import Problem
 
 
 def apply_mapping(raw: Raw, mapping: TableMapping, known: Mapping[str, str] | None = None) -> Sheet:
-    """A Sheet of columns by their rules, those without a rule by their own heads (`known`, by default all of the table's)."""
+    """A Sheet of columns by their rules; those without a rule by their own heads, where the mapping does not use them otherwise.
+
+    `known` are the heads to look up, by default all of the table's.
+    """
     named = [*mapping.keep, *(name for rule in mapping.rules.values() for name in _names(rule))]
     lost = [no_source(raw, name) for name in dict.fromkeys(named) if find_source(raw, name) is None]
     missing = {str(problem.column) for problem in lost}
-    sheet = match_heads(raw, bool(mapping.rules), known)
+    used = {normal_head(name) for name in named}
+    every = heads(raw.table) if known is None else known
+    free = {head: name for head, name in every.items() if name not in mapping.rules and head not in used}
+    sheet = match_heads(raw, bool(mapping.rules) or known is not None, free)
     ready = {name: rule for name, rule in mapping.rules.items() if not missing.intersection(_names(rule))}
     entries = dict(sheet.entries) | {name: _entry(raw, rule) for name, rule in ready.items()}
     notes = tuple(note for note in sheet.notes if note.column not in named)
@@ -50,8 +56,13 @@ def _words(raw: Raw, name: str) -> pd.Series[Any]:
 
 def _texts(raw: Raw, name: str) -> pd.Series[Any]:
     words = _words(raw, name)
-    text = words.map(lambda word: "" if pd.isna(word) else number_text(word)) if words.dtype == np.float64 else words
-    return text.map(lambda word: unescape(normal_text(word)))
+    return words.map(_text).astype(object)
+
+
+def _text(word: Any) -> str:
+    if isinstance(word, float):
+        return "" if np.isnan(word) else number_text(word)
+    return unescape(normal_text(str(word)))
 
 
 def _entry(raw: Raw, rule: Rule) -> Entry:
@@ -108,9 +119,7 @@ def _name_gaps(raw: Raw, rule: Rule, table: NDArray[np.float64], bad: dict[int, 
         bad.setdefault(int(place), _problem(raw, int(place), name, "", "empty_source", {}))
 
 
-def _scale(
-    raw: Raw, scale: float | str | None, table: NDArray[np.float64], bad: dict[int, Problem]
-) -> float | NDArray[np.float64]:
+def _scale(raw: Raw, scale: float | str | None, table: NDArray[np.float64], bad: dict[int, Problem]) -> float | NDArray[np.float64]:
     """What to multiply or divide by; a row that has a value to scale but nothing to scale it by is bad."""
     if not isinstance(scale, str):
         return 1.0 if scale is None else scale

@@ -9,7 +9,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from simlib.errors import InputError
-from simlib.registry.columns import HOUSEHOLDS, VILLAGES, heads, normal_text
+from simlib.registry.columns import HOUSEHOLDS, VILLAGES, heads, normal_head, normal_text
 from simlib.registry.foreign import apply_mapping
 from simlib.registry.mapping import TableMapping
 from simlib.registry.match import Entry, Sheet
@@ -35,7 +35,8 @@ def made_villages(raw: Raw, households: Sheet, mapping: TableMapping) -> Sheet:
 
 def _rows_as_villages(raw: Raw, households: Sheet, mapping: TableMapping) -> Sheet:
     """Village columns with a row for every household; heads that belong to households are left to them."""
-    own = set(heads(HOUSEHOLDS))
+    taken = {normal_head(head) for entry in households.entries.values() for head in entry.head.split(" + ")}
+    own = {*heads(HOUSEHOLDS), *taken}
     known = {head: name for head, name in heads(VILLAGES).items() if head not in own}
     bare = replace(raw, table=VILLAGES, problems=(), notes=(), broken=())
     sheet = apply_mapping(bare, mapping, known)

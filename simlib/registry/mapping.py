@@ -110,10 +110,10 @@ def _keep(declared: Any, table: str, problems: list[str]) -> dict[str, frozenset
 
 
 def _rule(declared: Any, column: Column, problems: list[str]) -> Rule:
-    where = f"{column.table}.{column.name}"
+    where, before = f"{column.table}.{column.name}", len(problems)
     parts = _section({"from": declared} if isinstance(declared, str) else declared, RULE_KEYS, where, problems)
     given = [key for key in SOURCES if key in parts]
-    if len(given) != 1:
+    if len(given) != 1 and len(problems) == before:
         problems.append(f"{where}: seen {given or 'none'} of {', '.join(SOURCES)}, wanted exactly one")
     problems += _misused(parts, column, where)
     sources = parts.get("sum", [parts["from"]] if "from" in parts else [])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from difflib import get_close_matches
@@ -16,6 +17,7 @@ from simlib.registry.columns import VILLAGES, Column, heads, normal_head, normal
 from simlib.registry.raw import Raw
 from simlib.registry.report import Problem
 
+_BRACKET = re.compile(r"(.*)\(.*\)")
 NEAR = 0.75  # how like a known head an unknown one must be to be taken for a slip of it
 
 
@@ -85,11 +87,21 @@ def _twice(raw: Raw, name: str, places: list[int]) -> Problem:
 def _other(raw: Raw, place: int, foreign: bool, found: set[str]) -> Problem:
     """An unknown head: a problem where it is near to a column that is not there, else a note."""
     head = raw.heads[place]
-    close = near_column(raw.table, head)
+    close, base = near_column(raw.table, head), _without_bracket(raw.table, head)
+    if base and base.name not in found and not foreign:
+        details = {"wanted": f"{base.name} ({base.zh})", "unit": base.unit or "no unit"}
+        return Problem(raw.source, 1, head, head, "head_unit", details)
     if close and close.name not in found and not foreign:
         return Problem(raw.source, 1, head, head, "unknown_near", {"wanted": f"{close.name} ({close.zh})"})
     hint = f"; the nearest is {close.name} ({close.zh})" if close else ""
     return Problem(raw.source, 1, head or f"(no head, column {place + 1})", "", "ignored_column", {"hint": hint})
+
+
+def _without_bracket(table: str, head: str) -> Column | None:
+    """The column that a head would name, were it not for a bracket: most likely another unit."""
+    bracket = _BRACKET.fullmatch(normal_text(head))
+    name = heads(table).get(normal_head(bracket.group(1))) if bracket else None
+    return schema()[table][name] if name else None
 
 
 def near_column(table: str, head: str) -> Column | None:
@@ -103,7 +115,7 @@ def missing_columns(sheet: Sheet, raw_heads: tuple[str, ...]) -> list[Problem]:
     """A problem for every required column that is not there, naming the unused head that is most like it."""
     columns = schema()[sheet.table].values()
     lost = [one for one in columns if one.required and one.name not in sheet.entries]
-    slips = {one.details["wanted"].split(" ")[0] for one in sheet.problems if one.kind == "unknown_near"}
+    slips = {one.details["wanted"].split(" ")[0] for one in sheet.problems if one.kind in ("unknown_near", "head_unit")}
     return [_missing(sheet, column, raw_heads) for column in lost if column.name not in slips]
 
 
@@ -116,14 +128,28 @@ def _missing(sheet: Sheet, column: Column, raw_heads: tuple[str, ...]) -> Proble
     return Problem(sheet.source, 1, None, "", "missing_column", details)
 
 
+def absent_columns(sheet: Sheet) -> list[Problem]:
+    """A note for every column that is not there and has a stand-in."""
+    columns = schema()[sheet.table].values()
+    lost = [column for column in columns if not column.required and column.name not in sheet.entries]
+    return [
+        Problem(sheet.source, None, column.name, "", "absent_column", {"meaning": str(column.default_meaning["en"])}) for column in lost
+    ]
+
+
 def _like(name: str, heads_there: Mapping[str, str]) -> list[str]:
     return get_close_matches(normal_head(name), heads_there, n=1, cutoff=0.5)
+
+
+def not_cut(raw: Raw) -> bool:
+    """Whether the file could not be cut into cells, so that nothing more can be said."""
+    return any(problem.kind == "not_csv" for problem in raw.problems)
 
 
 def head_problem(raw: Raw) -> Problem | None:
     """What is wrong with a table of which no head is known: nothing in it, or its heads stand lower."""
     known = heads(raw.table)
-    if any(normal_head(head) in known for head in raw.heads):
+    if any(normal_head(head) in known for head in raw.heads) or not_cut(raw):
         return None
     if not len(raw.frame) and not any(raw.heads):
         return Problem(raw.source, None, None, "", "no_rows")
@@ -163,15 +189,13 @@ def _is_example(raw: Raw) -> NDArray[np.bool_]:
     found = [place for place, head in enumerate(raw.heads) if known.get(normal_head(head)) == key.name]
     if not found:
         return np.zeros(len(raw.frame), dtype=bool)
-    return (raw.frame[found[0]] == key.example).to_numpy(dtype=bool)
+    return np.asarray(raw.frame[found[0]] == key.example, dtype=bool)
 
 
 def keep_rows(raw: Raw, kept: NDArray[np.bool_], notes: tuple[Problem, ...] = ()) -> Raw:
     """A raw table of some of its rows."""
     frame = raw.frame[kept].reset_index(drop=True)
-    return Raw(
-        raw.table, raw.source, raw.heads, frame, raw.rows[kept], raw.broken, raw.problems, (*raw.notes, *notes)
-    )
+    return Raw(raw.table, raw.source, raw.heads, frame, raw.rows[kept], raw.broken, raw.problems, (*raw.notes, *notes))
 
 
 def find_source(raw: Raw, name: str) -> int | None:

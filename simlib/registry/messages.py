@@ -18,6 +18,7 @@ WANTED: Mapping[str, str] = {
     "missing_column": "the column {wanted} ({zh}); {hint}",
     "twice_column": "one column for {wanted}; the columns {heads} all stand for it",
     "unknown_near": "{wanted}, if that is what is meant: correct the head, or take the column out",
+    "head_unit": "{wanted} in {unit}: where the bracket says another unit, convert the cells; then take the bracket out of the head",
     # a cell
     "empty": "a value: this column may not be empty",
     "empty_poor": "a value: a poor village may not leave it empty",
@@ -60,7 +61,7 @@ NOTES: Mapping[str, str] = {
     "blank_rows": "{count} entirely empty rows skipped",
     "example_row": "the template's example row skipped",
     "ignored_column": "not a column of this table, ignored{hint}",
-    "absent_column": "absent: {meaning}",
+    "absent_column": "not there, so for every row: {meaning}",
     "villages_made": "no village table: {count} villages made from village_id",
     "no_households": "{count} villages without a household",
     "extra_sheets": "sheets not read: {names}",

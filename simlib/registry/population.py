@@ -234,7 +234,7 @@ def rake(weights: Reals, mass: Reals | Counts, targets: Reals) -> Reals:
 
 def poverty_causes(people: People, land: Reals, facts: Facts, rng: Generator) -> NDArray[np.str_]:
     """The main cause of each household's poverty: only what its members make possible, with the facts' shares of households."""
-    names: NDArray[np.str_] = np.array(list(CAUSES))
+    names = np.array(list(CAUSES))
     possible = np.ones((len(land), len(names)), dtype=bool)
     for name, holds in _conditions(people, land).items():
         possible[:, names == name] = holds[:, None]
@@ -242,7 +242,8 @@ def poverty_causes(people: People, land: Reals, facts: Facts, rng: Generator) ->
     _, first, which, count = np.unique(codes, return_index=True, return_inverse=True, return_counts=True)
     chances = rake(possible[first].astype(np.float64), count, np.array([facts[key] for key in CAUSES.values()]))
     drawn = (rng.random(len(land))[:, None] >= np.cumsum(chances, axis=1)[which]).sum(axis=1)
-    return names[np.minimum(drawn, len(names) - 1)]
+    causes: NDArray[np.str_] = names[np.minimum(drawn, len(names) - 1)]
+    return causes
 
 
 def _conditions(people: People, land: Reals) -> dict[str, Flags]:
@@ -260,17 +261,22 @@ def _conditions(people: People, land: Reals) -> dict[str, Flags]:
 
 
 def dibao_fen(people: People, ranks: Reals, pc_fen: Counts, facts: Facts, rng: Generator) -> Counts:
-    """Dibao of 2015 in fen a household and year: part of the gap to the line, for a known share of each type, the poorer first.
+    """Dibao of 2015 in fen a household and year: part of the gap to the line, for a known share of each type, oftener the poorer.
 
-    The poor are found with error; the register was selected on incomes without it.
+    The register was selected on incomes without it.
     """
     gap = np.maximum(to_fen(dibao_line(facts, BASE_YEAR)) - pc_fen, 0)
     least = 2.0 * facts["dibao_paid_share"] - 1.0
     paid = np.floor(gap * people.members * rng.uniform(least, 1.0, len(gap))).astype(np.int64)
-    score = ranks + rng.random(len(gap))
+    score = worse_off(ranks, facts, rng)
     enrolled = first_of(score, people.capable & (gap > 0), facts["dibao_share_labour"] * people.capable.sum())
     enrolled |= first_of(score, ~people.capable & (gap > 0), facts["dibao_share_no_labour"] * (~people.capable).sum())
     return np.where(enrolled, paid, 0)
+
+
+def worse_off(ranks: Reals, facts: Facts, rng: Generator) -> Reals:
+    """Scores whose lowest are a draw without replacement in which the poorest have so many times the odds of the least poor."""
+    return ranks * math.log(facts["worse_off_odds"]) - rng.gumbel(size=len(ranks))
 
 
 def first_of(score: Reals, eligible: Flags, number: float) -> Flags:

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from simlib.registry.report import FIRST_ROW, Problem
 
-ESCAPED = "=+-@'"  # a text that starts so gets an apostrophe on the way out, so that no program takes it for a formula
+ESCAPED = "=+-@'#"  # a text that starts so gets an apostrophe on the way out: no program takes it for a formula or an error
 LONG_NUMBER = 10**15  # Excel keeps 15 digits: a longer number has lost its last ones
 
 

@@ -45,8 +45,8 @@ class Problem:
     def __str__(self) -> str:
         row = "" if self.row is None else f", row {self.row}"
         column = "" if self.column is None else f", column {self.column}"
-        seen = "" if not self.seen else f"seen {shorten(self.seen)!r}, wanted "
-        return f"{self.source}{row}{column}: {seen}{self.wanted}"
+        seen = f"seen {shorten(self.seen)!r}, " if self.seen else ""
+        return f"{self.source}{row}{column}: {seen}{'' if self.is_note else 'wanted '}{self.wanted}"
 
     def as_dict(self) -> dict[str, Any]:
         """For JSON."""

@@ -105,11 +105,12 @@ ROW_RULES = (
 
 
 def row_problems(typed: Typed) -> Found:
-    """Households whose cells contradict each other; a relation is judged only where all its cells can be used."""
+    """Households whose cells contradict each other; a relation is judged only where all its cells can be used and stand so far."""
+    contradicted = {name: np.zeros(typed.size, dtype=bool) for name in typed.usable}
     for rule in ROW_RULES:
-        judged = typed.all_usable(rule.columns)
-        with np.errstate(invalid="ignore"):
-            broken = judged & rule.broken({name: typed.array(name) for name in rule.columns})
+        judged = typed.all_usable(rule.columns) & ~np.logical_or.reduce([contradicted[name] for name in rule.columns])
+        broken = judged & rule.broken({name: typed.numbers(name) for name in rule.columns})
+        contradicted[rule.columns[0]] |= broken
         for place in np.flatnonzero(broken):
             yield (int(place), rule.columns[0]), _row_problem(typed, int(place), rule)
     yield from _income_problems(typed)
@@ -126,9 +127,8 @@ def _row_problem(typed: Typed, place: int, rule: RowRule) -> Problem:
 def _income_problems(typed: Typed) -> Found:
     """Incomes a head that no registered household can have: most likely a slip of the unit, at the largest source."""
     limits = schema().limits
-    sources = np.abs(np.column_stack([typed.array(name) for name in SOURCES]))
-    with np.errstate(invalid="ignore", divide="ignore"):
-        a_head = sources.sum(axis=1) / typed.array("members")
+    sources = np.abs(np.column_stack([typed.numbers(name) for name in SOURCES]))
+    a_head = sources.sum(axis=1) / typed.numbers("members")
     judged = typed.all_usable((*SOURCES, "members"))
     for kind, limit, broken in (
         ("income_high", limits["income_pc_high"], a_head > limits["income_pc_high"]),
@@ -151,7 +151,7 @@ def duplicate_ids(typed: Typed) -> Found:
     firsts = ids[~ids.duplicated()]
     place_of = pd.Series(firsts.index, index=firsts.to_numpy())
     words = typed.sheet.entries[name].words if len(again) else pd.Series(dtype=object)
-    for place, text in again.items():
+    for place, text in zip(again.index, again, strict=True):
         first = int(place_of[text])
         seen, other = str(words[place]), str(words[first])
         kind = "duplicate_id" if seen == other else "duplicate_form"
@@ -193,10 +193,8 @@ def village_problems(typed: Typed) -> Found:
 
 def too_few_residents(villages: Typed, people: NDArray[np.float64]) -> Found:
     """Villages with fewer residents than the people of their households in the table: people[village]."""
-    residents = villages.array("residents")
-    with np.errstate(invalid="ignore"):
-        broken = villages.usable["residents"] & (residents < people)
-    for place in np.flatnonzero(broken):
+    residents = villages.numbers("residents")
+    for place in np.flatnonzero(residents < people):
         seen, heads = number_text(float(residents[place])), number_text(float(people[place]))
         cell = (int(place), "residents")
         yield cell, villages.sheet.problem(int(place), "residents", seen, "people_residents", people=heads)

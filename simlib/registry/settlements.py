@@ -210,8 +210,8 @@ def village_columns(
     }
     for name, key in SERVICES:
         shortfall = (1.0 - facts[key]) * np.where(poor, 1.0, facts["service_gap_outside"])
-        score: NDArray[np.float64] = 1.0 - shortfall + facts["service_spread"] * _with_common(common, facts, rng)
-        columns[name] = np.round(np.clip(score, 0.0, 1.0), 2)
+        score = 1.0 - shortfall + facts["service_spread"] * _with_common(common, facts, rng)
+        columns[name] = score.clip(0.0, 1.0).round(2)
     return columns
 
 

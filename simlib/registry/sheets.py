@@ -13,6 +13,7 @@ from xml.etree import ElementTree
 from zipfile import BadZipFile, ZipFile
 
 import openpyxl
+from openpyxl.utils.escape import unescape as unescape_xml
 from openpyxl.utils.exceptions import InvalidFileException
 
 from simlib.errors import InputError
@@ -80,6 +81,8 @@ def cell_text(value: Any) -> str:
     """A cell of Excel as text: whole numbers without `.0`, nothing as the empty text, other numbers so that they read back."""
     if value is None:
         return ""
+    if isinstance(value, str):
+        return unescape_xml(value)  # Excel writes odd characters as _x000D_, and _x005F_ for the mark itself
     if isinstance(value, bool):
         return "TRUE" if value else "FALSE"
     if isinstance(value, int | float):

@@ -144,8 +144,8 @@ def _words(column: pa.ChunkedArray) -> pd.Series[Any]:
     if pa.types.is_dictionary(column.type):
         column = column.cast(column.type.value_type)
     if pa.types.is_floating(column.type):
-        return column.cast(pa.float64()).to_pandas()
-    text = pc.fill_null(column.cast(pa.large_string()), "").to_pandas().astype(object)
+        return pd.Series(column.cast(pa.float64()).to_numpy())
+    text = pd.Series(pc.fill_null(column.cast(pa.large_string()), "").to_pylist(), dtype=object)
     is_text = pa.types.is_string(column.type) or pa.types.is_large_string(column.type)
     return text.map(escape) if is_text else text
 
@@ -154,11 +154,11 @@ def _stamped(path: Path) -> bool:
     """Whether a Parquet file, or the first part of a folder, says in its metadata that it is synthetic."""
     parts = sorted(path.rglob("*.parquet")) if path.is_dir() else [path]
     files = [part for part in parts if part.is_file() and part.suffix == ".parquet"][:1]
-    return any(METADATA_KEY in (_metadata(part) or {}) for part in files)
+    return any(METADATA_KEY in _metadata(part) for part in files)
 
 
-def _metadata(path: Path) -> dict[bytes, bytes] | None:
+def _metadata(path: Path) -> dict[bytes, bytes]:
     try:
-        return pq.read_schema(path).metadata
+        return dict(pq.read_schema(path).metadata or {})
     except (pa.ArrowInvalid, OSError):
-        return None  # reading it whole says what is wrong
+        return {}  # reading it whole says what is wrong

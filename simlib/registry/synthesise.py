@@ -26,7 +26,7 @@ from simlib.facts import Facts, load_facts
 from simlib.facts.lines import BASE_YEAR
 from simlib.money import FEN_PER_YUAN
 from simlib.registry import population
-from simlib.registry.population import SOURCES, Counts, Flags, People, Reals, first_of
+from simlib.registry.population import SOURCES, Counts, Flags, People, Reals, first_of, worse_off
 from simlib.registry.settlements import helpers_of, places_of, strata, village_columns
 from simlib.registry.tables import Registry, make_registry
 
@@ -145,8 +145,8 @@ def _money(people: People, ranks: Reals, pc_fen: Counts, facts: Facts, streams: 
 def _guarantees(people: People, ranks: Reals, facts: Facts, rng: Generator) -> dict[str, Flags | Counts]:
     """House, insurance and school. Unsafe houses and missing insurance fall more on the poorer; their shares are exact."""
     anybody = np.ones(len(ranks), dtype=bool)
-    unsafe = first_of(ranks + rng.random(len(ranks)), anybody, facts["unsafe_house_share"] * len(ranks))
-    uninsured = first_of(ranks + rng.random(len(ranks)), anybody, facts["uninsured_share"] * len(ranks))
+    unsafe = first_of(worse_off(ranks, facts, rng), anybody, facts["unsafe_house_share"] * len(ranks))
+    uninsured = first_of(worse_off(ranks, facts, rng), anybody, facts["uninsured_share"] * len(ranks))
     dropouts = rng.binomial(people.pupils, facts["dropout_share"])
     return {"housing_safe": ~unsafe, "insured": ~uninsured, "dropouts": dropouts}
 

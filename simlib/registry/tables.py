@@ -45,11 +45,11 @@ class Registry:
         return self._villages.copy(deep=False)
 
     @property
-    def people(self) -> float:
-        """Members of all registered households, weighted (near-poor candidates are not registered)."""
+    def people(self) -> int:
+        """Members of all registered households, weighted, to the whole person (near-poor candidates are not registered)."""
         rows = self._households
         registered = rows["registered_from"].notna().to_numpy(dtype=bool)
-        return float((rows["members"] * rows["weight"])[registered].sum())
+        return round(float((rows["members"] * rows["weight"])[registered].sum()))
 
 
 def make_registry(households: pd.DataFrame, villages: pd.DataFrame, *, synthetic: bool, origin: str) -> Registry:
@@ -73,7 +73,8 @@ def make_registry(households: pd.DataFrame, villages: pd.DataFrame, *, synthetic
 def canonical(frame: pd.DataFrame, table: str) -> pd.DataFrame:
     """A table in canonical columns and types, index 0..n-1; raises InputError for columns or cells that cannot be."""
     columns = schema()[table]
-    missing, unknown = [set(one) - set(other) for one, other in ((columns, frame), (frame, columns))]
+    there = {str(name) for name in frame.columns}
+    missing, unknown = set(columns) - there, there - set(columns)
     if missing or unknown:
         raise InputError(f"{table}: columns missing {sorted(missing)}, not known {sorted(unknown)}")
     return pd.DataFrame({name: _typed(frame[name].reset_index(drop=True), column) for name, column in columns.items()})
@@ -84,9 +85,21 @@ def _typed(values: pd.Series[Any], column: Column) -> pd.Series[Any]:
         row = int(np.flatnonzero(values.isna())[0])
         raise InputError(f"{column.table}.{column.name}: row {row} is empty and may not be")
     try:
-        return _CASTS[column.type](values)
+        typed = _CASTS[column.type](values)
+        _check_words(typed, column)
     except (TypeError, ValueError) as error:
         raise InputError(f"{column.table}.{column.name}: not all {column.type} ({error})") from error
+    return typed
+
+
+def _check_words(values: pd.Series[Any], column: Column) -> None:
+    """Texts that are chosen from a list are; those that nothing stands in for are not empty."""
+    if column.type != "text":
+        return
+    known = {choice.code for choice in column.choices}
+    found = {str(word) for word in values.unique()} - ({""} if column.default == "" else set())
+    if "" in found or (known and found - known):
+        raise ValueError(f"seen {sorted(found - known)[0]!r}, wanted {' | '.join(sorted(known)) or 'a text that is not empty'}")
 
 
 def _text(values: pd.Series[Any]) -> pd.Series[Any]:
@@ -101,8 +114,12 @@ def _text(values: pd.Series[Any]) -> pd.Series[Any]:
 def _measures(values: pd.Series[Any]) -> pd.Series[Any]:
     known = [choice.code for choice in schema()[HOUSEHOLDS]["willing"].choices]
     codes, words = pd.factorize(values)
-    plain = [";".join(sorted(set(str(word).split(";")), key=known.index)) for word in words]
+    plain = [_in_order(str(word), known) for word in words]
     return pd.Series(np.array([*plain, None], dtype=object)[codes], dtype=object)
+
+
+def _in_order(word: str, known: list[str]) -> str:
+    return ";".join(sorted(set(word.split(";")), key=known.index))
 
 
 def _whole(values: pd.Series[Any]) -> pd.Series[Any]:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import xlsxwriter
+import xlsxwriter  # type: ignore[import-untyped]  # ships no types
 
 from simlib.errors import InputError
 from simlib.registry.columns import Column, Table, schema
@@ -127,7 +127,7 @@ def _comment(column: Column, lang: str) -> str:
     words = WORDS[lang]
     lines = [str(column.meaning[lang]), _filling(column, lang)]
     if column.unit:
-        lines.append(f"{words['unit']}: {column.unit}")
+        lines.append(f"{words['unit']}: {_unit(column, lang)}")
     if column.choices:
         lines.append(" / ".join(choice.zh if lang == "zh" else choice.code for choice in column.choices))
     return "\n".join(filter(None, [*lines, _range(column, lang)]))
@@ -145,8 +145,12 @@ def _range(column: Column, lang: str) -> str:
     words = WORDS[lang]
     if column.low is None and column.above is None:
         return ""
-    low = f"{column.low:,.10g}" if column.above is None else f"> {column.above:g}"
-    return f"{words['range']}: " + str(words["step"]).format(low=low, high=f"{column.high:,.10g}")
+    low = column.shown(float(column.low or 0)) if column.above is None else f"> {column.above:g}"
+    return f"{words['range']}: " + str(words["step"]).format(low=low, high=column.shown(float(column.high or 0)))
+
+
+def _unit(column: Column, lang: str) -> str:
+    return schema().units[column.unit] if lang == "zh" and column.unit else column.unit
 
 
 def _example(sheet: Any, place: int, column: Column, formats: _Formats, lang: str) -> None:
@@ -195,6 +199,6 @@ def _notes(sheet: Any, formats: _Formats, lang: str) -> None:
     columns = [(table, column) for table in schema().tables.values() for column in table.columns.values()]
     for row, (table, column) in enumerate(columns, start=start + 1):
         title = table.zh if lang == "zh" else table.name
-        unit_and_range = ", ".join(filter(None, (_filling(column, lang), column.unit, _range(column, lang))))
+        unit_and_range = ", ".join(filter(None, (_filling(column, lang), _unit(column, lang), _range(column, lang))))
         for place, text in enumerate((title, head_of(column, lang), str(column.meaning[lang]), unit_and_range)):
             sheet.write_string(row, place, text, formats.wrapped)

@@ -48,7 +48,11 @@ class Typed:
 
     def all_usable(self, names: Iterable[str]) -> NDArray[np.bool_]:
         """Rows in which all the named columns can be used."""
-        return np.logical_and.reduce([self.usable[name] for name in names])
+        return np.array(np.logical_and.reduce([self.usable[name] for name in names]), dtype=bool)
+
+    def numbers(self, name: str) -> NDArray[np.float64]:
+        """A column of numbers, NaN where none can be used."""
+        return np.where(self.usable[name], self.values[name].to_numpy(dtype=np.float64), np.nan)
 
     def array(self, name: str) -> NDArray[Any]:
         """The values of a column as an array (numbers as float64, NaN where there is none)."""
@@ -104,8 +108,7 @@ def _present(sheet: Sheet, column: Column, entry: Entry) -> _Read:
     parsed = parse_column(entry.words, column)
     unread = {place: error for place, error in parsed.bad.items() if place not in entry.bad}
     problems = dict(entry.bad) | {
-        place: sheet.problem(place, column.name, str(entry.words[place]), error.kind, **error.details)
-        for place, error in unread.items()
+        place: sheet.problem(place, column.name, str(entry.words[place]), error.kind, **error.details) for place, error in unread.items()
     }
     empty = parsed.empty.copy()
     empty[list(entry.bad)] = False

@@ -13,7 +13,7 @@ from urllib.parse import quote
 import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
-import xlsxwriter
+import xlsxwriter  # type: ignore[import-untyped]  # ships no types
 
 from simlib.errors import InputError
 from simlib.registry.columns import HOUSEHOLDS, VILLAGES, Column, schema
@@ -92,7 +92,7 @@ def head_of(column: Column, lang: str) -> str:
 
 
 def labelled(frame: pd.DataFrame, table: str, lang: str) -> pd.DataFrame:
-    """A table for people: heads and words in the language, texts escaped, None where a cell is empty."""
+    """A table for people: heads and words in the language, texts escaped; empty cells None or NaN."""
     columns = schema()[table]
     return pd.DataFrame({head_of(columns[name], lang): _shown(frame[name], columns[name], lang) for name in columns})
 
@@ -154,7 +154,7 @@ def _cell(sheet: Any, row: int, place: int, value: Any) -> None:
         sheet.write_boolean(row, place, value)
     elif isinstance(value, str):
         sheet.write_string(row, place, value)
-    elif value is not None:
+    elif not pd.isna(value):
         sheet.write_number(row, place, value)
 
 

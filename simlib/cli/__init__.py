@@ -1,0 +1,10 @@
+"""The command line: parse, show, nothing else. Progress and messages go to stderr, results to stdout."""
+
+from simlib.cli import around, comparing, projecting, registers
+from simlib.cli.group import main
+
+COMMANDS = (around.facts, registers.registry, projecting.run, comparing.compare, around.lab)
+for command in COMMANDS:
+    main.add_command(command)
+
+__all__ = ["main"]

@@ -1,0 +1,88 @@
+"""What every command shares: exit codes, how errors are told, how JSON is printed."""
+
+import json
+import sys
+import tempfile
+import time
+import traceback
+from collections.abc import Callable
+from difflib import get_close_matches
+from pathlib import Path
+from typing import Any, Final
+
+import click
+
+from simlib.errors import InputError, SimlibError
+
+DONE: Final = 0
+FAULT: Final = 1
+MISSED: Final = 3
+STOPPED: Final = 130
+EPILOG: Final = "Exit codes: 0 done, 1 our fault or the machine's, 2 bad input, 3 a target is missed (--strict), 130 stopped."
+
+
+class Commands(click.Group):
+    """Turns every error into a message on stderr and an exit code: no traceback reaches a planner."""
+
+    def main(self, *args: Any, **kwargs: Any) -> Any:
+        """Run a command and end the process: bad input with 2, the user's stop with 130, anything unforeseen with 1."""
+        sys.exit(self._code(lambda: super(Commands, self).main(*args, **kwargs | {"standalone_mode": False, "obj": time.perf_counter()})))
+
+    @staticmethod
+    def _code(command: Callable[[], Any]) -> int:
+        try:
+            code = command()
+            return code if isinstance(code, int) else DONE
+        except click.ClickException as error:
+            error.show()
+            return InputError.exit_code
+        except (click.Abort, KeyboardInterrupt):
+            say("stopped")
+            return STOPPED
+        except SimlibError as error:
+            say(f"error: {error}")
+            return error.exit_code
+        except Exception as error:  # noqa: BLE001  # the last line of defence: logged whole, told in one line
+            say(f"simlib failed: {type(error).__name__}: {' '.join(str(error).split())} ({_log(error)})")
+            return FAULT
+
+
+def _log(error: Exception) -> str:
+    """Write the traceback to a file of its own. -> where it is"""
+    try:
+        with tempfile.NamedTemporaryFile("w", prefix="simlib-", suffix=".log", delete=False, encoding="utf-8") as file:
+            file.writelines(traceback.format_exception(error))
+        return f"log: {file.name}"
+    except OSError as second:
+        return f"no log could be written: {second.strerror}"
+
+
+def say(message: str) -> None:
+    """A message for the user, on stderr."""
+    click.echo(message, err=True)
+
+
+def print_json(value: Any) -> None:
+    """One JSON object on stdout; NaN in it is our fault, never output."""
+    click.echo(json.dumps(value, ensure_ascii=False, allow_nan=False))
+
+
+def existing(path: Path) -> Path:
+    """A path that is there; InputError names the nearest beside it."""
+    if path.exists():
+        return path
+    beside = [one.name for one in path.parent.iterdir()] if path.parent.is_dir() else []
+    close = get_close_matches(path.name, beside, n=1)
+    raise InputError(f"there is no {path}{f'; did you mean {path.parent / close[0]}?' if close else ''}")
+
+
+def elapsed_s() -> float:
+    """Seconds since the command began."""
+    begin: float = click.get_current_context().find_root().obj
+    return round(time.perf_counter() - begin, 3)
+
+
+@click.group(cls=Commands, epilog=EPILOG, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="simlib")
+def main() -> None:
+    """Will these households be out of poverty by 2018, under this plan, with this money, and how sure are we?"""

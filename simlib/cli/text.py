@@ -1,0 +1,89 @@
+"""Results as text for people."""
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from simlib.assessment.targets import Target
+    from simlib.runs import BreakEven, Run
+
+TARGET_HEAD = ("target", "line", "reading", "year", "per", "reached", "5-95 %", "P", "verdict")
+
+
+def number(value: float | None, form: str = ".1%") -> str:
+    """A number in a form, a dash for none."""
+    return "-" if value is None or value != value else format(value, form)
+
+
+def aligned(rows: Sequence[Sequence[str]]) -> list[str]:
+    """Rows of cells as lines with columns of one width."""
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    return ["  " + "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in rows]
+
+
+def register_line(run: "Run") -> str:
+    """Which register was run, and whether a real household is in it."""
+    register = run.to_json()["registry"]
+    stamp = "SYNTHETIC register" if register["synthetic"] else "register"
+    return f"{stamp}: {register['households']} households, {register['people']:.0f} people, {register['villages']} poor villages"
+
+
+def run_text(run: "Run") -> str:
+    """A run for people: its name, a line for each target, what P is, what it costs."""
+    title, reporting, cost = run.scenario.title, run.scenario.reporting, run.to_json()["cost"]
+    draws = f"{run.draws} draws, seed {run.seed}" if run.draws else "deterministic: central values, no luck"
+    rows = [TARGET_HEAD, *(target_cells(row) for row in run.target_rows)]
+    meaning = f"P: chance that {reporting.tolerance:.0%} or more reach it; met when P is {reporting.confidence:.0%} or more (both assumed)"
+    price = f"; {number(cost['yuan_per_exit'], ',.0f')} yuan for each person out of the register, staff included"
+    money = f"cost: {cost['total']:,.0f} yuan from the funds, {cost['staff']:,.0f} of staff beside them{price}"
+    return "\n".join([f"{run.scenario.name} · {title.zh} · {title.en} · {draws}", *aligned(rows), f"  {meaning}", f"  {money}"])
+
+
+def target_cells(row: "Target") -> tuple[str, ...]:
+    """One target: where, how many reach it, how sure."""
+    share = row.met_share
+    line = "" if row.line is None else f"{row.line} {number(row.line_value, ',.0f')}"
+    band = "" if share["p05"] is None else f"{number(share['p05'])} to {number(share['p95'])}"
+    verdict = row.verdict if row.reason is None else f"{row.verdict}: {row.reason}"
+    where = (row.target, line, row.reading or "", str(row.year), row.per)
+    return (*where, number(share["mean"]), band, number(row.chance, ".2f"), verdict)
+
+
+def comparison_text(differences: "pd.DataFrame", costs: "pd.DataFrame") -> str:
+    """Paired differences for people: a line for each statistic, then what one more exit costs."""
+    parts = []
+    for name in differences["scenario"].unique():
+        rows = differences[differences["scenario"] == name].to_dict("records")
+        parts.append(f"{name} against {rows[0]['baseline']}, {rows[0]['year']}")
+        parts += aligned([_difference_cells(row) for row in rows])
+        parts += [f"  {_cost_line(row)}" for row in costs[costs["scenario"] == name].to_dict("records")]
+    return "\n".join(parts)
+
+
+def _difference_cells(row: dict[str, float]) -> tuple[str, ...]:
+    statistic = str(row["statistic"])
+    form = ",.0f" if statistic in ("income_pc_capable", "spent_yuan") else ".3f"
+    value, base, gap = (number(row[name], sign + form) for name, sign in (("value", ""), ("baseline_value", ""), ("difference", "+")))
+    interval = "" if row["low"] != row["low"] else f"({number(row['low'], '+' + form)} to {number(row['high'], '+' + form)})"
+    better = "" if row["share_better"] != row["share_better"] else f"better in {row['share_better']:.0%} of draws"
+    return statistic, f"{value} - {base}", f"= {gap}", interval, better
+
+
+def _cost_line(row: dict[str, float]) -> str:
+    exits, yuan, staff = (number(row[name], "+,.0f") for name in ("more_exits", "more_yuan", "more_staff_yuan"))
+    more = f"{exits} people out of the register for {yuan} yuan and {staff} of staff"
+    if row["more_exits"] <= 0:
+        return f"{more}: {row['judgement']}"
+    prices = [number(row[name], ",.0f") for name in ("yuan_per_more_exit", "yuan_per_more_exit_with_staff")]
+    return f"{more}: {row['judgement']}; {prices[0]} yuan for each more, {prices[1]} with staff"
+
+
+def break_even_text(tie: "BreakEven") -> str:
+    """Where two scenarios tie, or who stays ahead."""
+    how = f"over {tie.draws} draws" if tie.draws else "deterministic"
+    if tie.value is None:
+        return f"no tie over {tie.fact} from {tie.low:g} to {tie.high:g}: {tie.ahead} stays ahead of the other ({how})"
+    error = "" if tie.error is None else f" +- {tie.error:.2g}"
+    return f"{tie.first} and {tie.second} tie at {tie.fact} = {tie.value:.4g}{error}, looked for from {tie.low:g} to {tie.high:g} ({how})"

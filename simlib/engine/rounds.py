@@ -1,0 +1,129 @@
+"""A scenario's rounds as numbers: who may have what at which cost, from which funds, and how far a round reaches (docs/model.md, 5)."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from simlib.engine.plans import Planned
+from simlib.engine.state import CHOSEN, NO_LIMIT, PLANNED_FUNDS, Fund, Measure, Order, Rounds, Table
+from simlib.errors import InputError
+from simlib.facts import Facts
+from simlib.measures import CHOSEN_MEASURES, Starts
+from simlib.measures.public_post import posts
+from simlib.money import fen_array, to_fen
+from simlib.scenario import Scenario
+
+MOST_SLOTS = 30  # bits of a mask in 32
+
+I64 = NDArray[np.int64]
+
+
+class Slot(NamedTuple):
+    """One measure in one round."""
+
+    which: int  # the round
+    measure: int  # place in CHOSEN_MEASURES
+    lever: Any  # simlib.scenario's, with the funds and the amount
+
+
+def slots_of(scenario: Scenario) -> list[Slot]:
+    """Every measure of every round, in order."""
+    keys = [measure.key for measure in CHOSEN_MEASURES]
+    rounds = scenario.levers.rounds
+    return [Slot(place, keys.index(key), lever) for place, one in enumerate(rounds) for key, lever in one.measures.items()]
+
+
+@dataclass(frozen=True)
+class Choices:
+    """What the register allows each household in each slot, and what it would cost in the first year and later."""
+
+    may: I64  # [household]: bits of slots
+    cost: I64  # fen [household, slot, 0 first year | 1 later], weighted
+    capital: NDArray[np.float64]  # yuan of one household, likewise
+
+
+def choices(scenario: Scenario, start: Starts, known: I64, wishes: I64, heads: NDArray[np.float64], facts: Facts) -> Choices:
+    """Who may have what, at what cost. `known`, `wishes`: consent, as `Table` holds it; `heads`: households that a row stands for."""
+    slots, people = slots_of(scenario), len(start.members)
+    may = np.zeros(people, dtype=np.int64)
+    cost = np.zeros((people, max(1, len(slots)), 2), dtype=np.int64)
+    capital = np.zeros((people, max(1, len(slots)), 2))
+    for place, slot in enumerate(slots):
+        measure = CHOSEN_MEASURES[slot.measure]
+        consents = (known == 0) | (wishes >> slot.measure & 1 == 1)
+        may |= np.where(measure.eligible(start) & _who(scenario, start, slot.which) & consents, 1 << place, 0)
+        yuan = measure.cost(start, slot.lever.amount)
+        first = facts["first_year_months"] / 12 if slot.measure == Measure.PUBLIC_POST else 1.0
+        for later, part in enumerate((first, 1.0)):
+            capital[:, place, later] = yuan * part
+            cost[:, place, later] = np.floor(fen_array(yuan * part) * heads + 0.5).astype(np.int64)
+    return Choices(may, cost, capital)
+
+
+def _who(scenario: Scenario, start: Starts, which: int) -> NDArray[np.bool_]:
+    """The households that a round is meant for."""
+    who = scenario.levers.rounds[which].who
+    everybody = np.ones(len(start.members), dtype=np.bool_)
+    return everybody if who == "all" else (start.labour_units > 0) == (who == "labour_capable")
+
+
+def rounds_of(scenario: Scenario, facts: Facts, plan: Planned, unit: int) -> Rounds:
+    """The rounds, and beside them a given plan. Raises InputError for more measures than a mask has bits."""
+    slots, rounds = slots_of(scenario), scenario.levers.rounds
+    if len(slots) > MOST_SLOTS:
+        raise InputError(f"levers.rounds: {len(slots)} measures in all; wanted {MOST_SLOTS} at most")
+    labour = [facts[measure.labour] if measure.labour else 0.0 for measure in CHOSEN_MEASURES]
+    ends = np.cumsum([0, *(len(one.measures) for one in rounds)])
+    posts_at = [place for place, slot in enumerate(slots) if slot.measure == Measure.PUBLIC_POST]
+    return Rounds(
+        order=np.array([Order[one.order.upper()] for one in rounds], dtype=np.int64),
+        first=ends[:-1].astype(np.int64),
+        last=ends[1:].astype(np.int64),
+        yearly=np.array([int("public_post" in one.measures) for one in rounds], dtype=np.int64),
+        measure=np.array([slot.measure for slot in slots] or [0], dtype=np.int64),
+        labour=np.array([labour[slot.measure] for slot in slots] or [0.0]),
+        funds=_funds(slots),
+        renew=posts_at[0] if posts_at else -1,
+        renew_round=slots[posts_at[0]].which if posts_at else 0,
+        labour_of=np.array(labour[:CHOSEN]),
+        weight_unit=float(unit),
+        plan_fen=plan.fen,
+        planned=plan.rows,
+    )
+
+
+def _funds(slots: Sequence[Slot]) -> I64:
+    """The funds of each slot in the order of payment, -1 for none. -> int64[slot, place]"""
+    funds = np.full((max(1, len(slots)), PLANNED_FUNDS), -1, dtype=np.int64)
+    for place, slot in enumerate(slots):
+        funds[place, : len(slot.lever.funds)] = [Fund[name.upper()] for name in slot.lever.funds]
+    return funds
+
+
+def _reach(scenario: Scenario, which: int, start: Starts, table: Table, group: slice, unit: int, facts: Facts) -> tuple[int, int]:
+    """How many households (weighted units) and fen a year a round may reach in one group."""
+    round_, weight = scenario.levers.rounds[which], table.weight[group]
+    if round_.reach is None:
+        if "public_post" not in round_.measures:
+            return NO_LIMIT, NO_LIMIT
+        return posts(float(np.sum(start.idle[group] * weight)) / unit, facts["public_post_share"]) * unit, NO_LIMIT
+    if round_.reach.money is not None:
+        return NO_LIMIT, to_fen(round_.reach.money)
+    if round_.reach.number is not None:
+        return round_.reach.number * unit, NO_LIMIT
+    mask = sum(1 << place for place, slot in enumerate(slots_of(scenario)) if slot.which == which)
+    ever = int(weight[(table.may[group] & mask) != 0].sum()) / unit
+    return int(np.floor(ever * (round_.reach.share or 0.0) + 0.5)) * unit, NO_LIMIT
+
+
+def limits(scenario: Scenario, start: Starts, table: Table, bounds: Sequence[tuple[int, int]], unit: int, facts: Facts) -> I64:
+    """The reach of every round in every group. -> int64[group, round, (households, fen a year)]"""
+    rounds = len(scenario.levers.rounds)
+    out = np.full((len(bounds), max(1, rounds), 2), NO_LIMIT, dtype=np.int64)
+    for which in range(rounds):
+        for place, (first, last) in enumerate(bounds):
+            out[place, which] = _reach(scenario, which, start, table, slice(first, last), unit, facts)
+    return out

@@ -1,0 +1,90 @@
+"""What every number in a table is: its unit, its statistic over draws, and what it is counted per."""
+
+from collections.abc import Mapping
+from typing import Any, Final, NamedTuple
+
+import pandas as pd
+from pandas.api.types import is_bool_dtype, is_numeric_dtype
+
+from simlib.assessment.counts import SOURCES
+
+
+class Column(NamedTuple):
+    """Metadata of a column, in `table.attrs["columns"][name]`."""
+
+    unit: str
+    statistic: str
+    per: str
+
+
+SUFFIXES: Final = {"_mean": "mean", "_p05": "5 % quantile", "_p95": "95 % quantile", "_sd": "standard deviation"}
+INDEX: Final = frozenset({"year", "draw"})
+IN_COLUMN: Final = "as the column per says"
+_YUAN_PC, _YUAN = "yuan a person and year", "yuan"
+
+
+def _columns(unit: str, statistic: str, per: str, *names: str) -> dict[str, Column]:
+    return {name: Column(unit, statistic, per) for name in names}
+
+
+COLUMNS: Final[Mapping[str, Column]] = {
+    **_columns("share", "over draws", IN_COLUMN, "met_share"),
+    **_columns("probability", "share of draws", IN_COLUMN, *(f"probability_at_least_{level}" for level in (100, 99, 95, 90, 80))),
+    **_columns("probability", "Monte Carlo standard error", IN_COLUMN, "mc_se"),
+    **_columns("share", "given", IN_COLUMN, "tolerance"),
+    **_columns("probability", "given", IN_COLUMN, "confidence"),
+    **_columns(_YUAN_PC, "mean", "people", "line_value", "income_pc", "income_pc_capable", "income_pc_labour_capable"),
+    **_columns("share", "mean", "people", "at_line_share", "exited_share", "exited_by_dibao_share", "reentry_share"),
+    **_columns("share", "mean", "people", "at_fixed_share", "at_moving_share", "capable_fixed", "capable_moving", "covered", "exited"),
+    **_columns("share", "mean", "people", "to_on", "to_out"),
+    **_columns("share", "mean", "villages", "villages_exited_share", "villages_exited", "village_fixed", "village_moving"),
+    **_columns("index", "mean", "people", "fgt0", "fgt1", "fgt2", "gini"),
+    **_columns("persons", "count", "row", "people", "capable_people", "without_people", "members"),
+    **_columns("persons", "mean", "row", "exited_people"),
+    **_columns("villages", "count", "row", "villages", "poor_villages"),
+    **_columns("households", "mean", "row", "households"),
+    **_columns("households", "given", "row", "weight"),
+    **_columns(_YUAN, "mean", "account", "entitled", "carried_in", "committed", "spent", "carried_out", "lapsed"),
+    **_columns(_YUAN, "mean", "row", "spent_yuan"),
+    **_columns(_YUAN_PC, "mean", "village", "mean_income"),
+    **_columns("probability", "share of draws", "village", "chance_mean_fixed", "chance_mean_moving", "chance_exits"),
+    **_columns("probability", "share of draws", "household", "chance_at_fixed", "chance_at_moving", "chance_exited", "chance_reentered"),
+    **_columns("yuan a household and year", "mean", "household", *(f"{source}_yuan" for source in SOURCES)),
+    **_columns("workers", "mean", "household", "placed"),
+    **_columns("probability", "share of draws", "household", "industry", "training", "public_post", "asset_shares"),
+}
+
+
+def column(name: str) -> Column:
+    """What a column is. KeyError for one that nobody has described."""
+    if name in COLUMNS:
+        return COLUMNS[name]
+    stem, statistic = next((name.removesuffix(end), said) for end, said in SUFFIXES.items() if name.endswith(end))
+    return COLUMNS[stem]._replace(statistic=statistic)
+
+
+def described(table: pd.DataFrame) -> pd.DataFrame:
+    """The table with the metadata of its numbers in `attrs["columns"]`; names, flags, years and draws need none."""
+    numbers = [str(name) for name in table if is_numeric_dtype(table[name]) and not is_bool_dtype(table[name])]
+    table.attrs["columns"] = {name: column(name)._asdict() for name in numbers if name not in INDEX}
+    return table
+
+
+def flat(record: Mapping[str, Any]) -> dict[str, Any]:
+    """Nested statistics as columns: {"met_share": {"mean": 1}} -> {"met_share_mean": 1}, {"fgt": [1]} -> {"fgt0": 1}."""
+    out: dict[str, Any] = {}
+    for key, value in record.items():
+        if isinstance(value, Mapping):
+            out |= {f"{key}_{inner}": number for inner, number in value.items()}
+        elif isinstance(value, list):
+            out |= {f"{key}{place}": number for place, number in enumerate(value)}
+        else:
+            out[key] = value
+    return out
+
+
+def table_of(records: list[dict[str, Any]], words: frozenset[str]) -> pd.DataFrame:
+    """A table of flat records, described; a number that is null is NaN in a column of numbers, whatever stands in the others."""
+    table = pd.DataFrame([flat(record) for record in records])
+    numbers = {str(name): "float64" for name in table if name not in words and table[name].dtype == object}
+    return described(table.astype(numbers))

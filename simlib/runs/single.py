@@ -1,0 +1,231 @@
+"""One scenario on one register: prepared, projected and assessed."""
+
+import os
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, fields
+from functools import cached_property
+from pathlib import Path
+from typing import Any, Final
+
+import numpy as np
+import pandas as pd
+from numba.core.dispatcher import Dispatcher
+
+from simlib.assessment import outcomes
+from simlib.assessment.counts import Counts
+from simlib.assessment.targets import Target, targets
+from simlib.engine.draws import draw_table
+from simlib.engine.fixed import fixed_plan
+from simlib.engine.kernel import project_block
+from simlib.engine.pack import Packed, pack
+from simlib.engine.plans import read_plan
+from simlib.engine.project import Projection, compile_kernel, project
+from simlib.errors import InputError, nearest
+from simlib.facts import Facts, load_facts
+from simlib.registry import Registry
+from simlib.runs.columns import described, table_of
+from simlib.runs.paired import Drawn
+from simlib.scenario import Scenario
+
+SCHEMA: Final = 1
+DRAWS: Final = 200
+SEED: Final = 1
+MOST_DRAWS: Final = 2**31  # luck is a 32-bit number, its last value the central row's; as many again are left for second ensembles
+TARGET_WORDS: Final = frozenset({"target", "line", "reading", "per", "verdict", "reason"})
+CELL_LEVELS: Final = ("county", "prefecture", "helper_type")
+LEVELS: Final = ("village", *CELL_LEVELS, "helper")
+
+
+@dataclass(frozen=True)
+class Timing:
+    """Seconds of one run: projection with reduction, and compiling; what no result depends on."""
+
+    project_s: float
+    compile_s: float
+
+
+@dataclass(frozen=True)
+class Run:
+    """One scenario projected and assessed. Every table is made anew when it is asked for, and says of its numbers what they are."""
+
+    scenario: Scenario
+    registry: Registry
+    projection: Projection
+    seed: int
+    draws: int
+    timing: Timing
+
+    @cached_property
+    def target_rows(self) -> tuple[Target, ...]:
+        """The target rows (clause 一(二))."""
+        return targets(self.projection)
+
+    def targets(self) -> pd.DataFrame:
+        """One row a target, line and reading."""
+        return table_of([row.record() for row in self.target_rows], TARGET_WORDS)
+
+    def years(self) -> pd.DataFrame:
+        """One row a year: shares of registered people with bands, mean income, poverty indices."""
+        return table_of(outcomes.years(self.projection), frozenset())
+
+    def funds(self) -> pd.DataFrame:
+        """One row a fund, payer and year, in yuan, means over draws."""
+        return table_of(outcomes.funds(self.projection), frozenset({"fund", "payer"}))
+
+    def spending(self) -> pd.DataFrame:
+        """One row a year and measure: yuan spent and households begun, means over draws."""
+        return described(outcomes.spending(self.projection))
+
+    def transitions(self) -> pd.DataFrame:
+        """Two rows a year: where those on the register, and those out of it, are a year later."""
+        return described(outcomes.transitions(self.projection))
+
+    def villages(self) -> pd.DataFrame:
+        """One row a village and year. Rows may stand for very few people: for the planner, not for publication."""
+        return described(outcomes.villages(self.projection, self.registry))
+
+    def households(self) -> pd.DataFrame:
+        """One row a household and year: probability of exit, mean income by source, measures; by id, never by name."""
+        return described(outcomes.households(self.projection))
+
+    def by(self, level: str) -> pd.DataFrame:
+        """Results by `village`, `county`, `prefecture`, `helper_type` or `helper`. InputError for another level."""
+        if level in CELL_LEVELS:
+            return described(outcomes.by_level(self.projection, level))
+        if level == "helper":
+            return described(outcomes.helpers(self.projection, self.registry))
+        if level == "village":
+            return self.villages()
+        raise InputError(f"there is no level {level!r}; {nearest(level, LEVELS)}")
+
+    def groups(self) -> dict[str, pd.DataFrame]:
+        """The results by every level that the scenario's `reporting.by` names."""
+        return {level: self.by(level) for level in self.scenario.reporting.by}
+
+    def draws_table(self) -> pd.DataFrame:
+        """One row a draw and year: the headline shares."""
+        return described(outcomes.draws_table(self.projection))
+
+    @property
+    def drawn(self) -> Drawn:
+        """What a paired comparison needs of a run."""
+        return Drawn(self.scenario.name, self.draws_table(), outcomes.staff_cost(self.projection))
+
+    def to_json(self, elapsed_s: float | None = None) -> dict[str, Any]:
+        """The JSON object of `simlib run --json`; the last three fields are times, everything else depends on the inputs alone."""
+        return {
+            "schema": SCHEMA,
+            "scenario": {"name": self.scenario.name, "hash": self.scenario.hash},
+            "seed": self.seed,
+            "draws": self.draws,
+            "governing_line": self.scenario.levers.governing_line,
+            "registry": self._register(),
+            "targets": [row.record() for row in self.target_rows],
+            "years": outcomes.years(self.projection),
+            "funds": outcomes.funds(self.projection),
+            "cost": outcomes.cost(self.projection),
+            "elapsed_s": elapsed_s,
+            "compile_s": round(self.timing.compile_s, 3),
+            "household_years_per_s": self.household_years_per_s,
+        }
+
+    def _register(self) -> dict[str, Any]:
+        """Households in the table, registered people (weighted) and poor villages, whatever the order of rows."""
+        packed = self.projection.packed
+        people = Counts(self.projection).people / packed.weight_unit
+        return {
+            "households": len(packed.household_ids),
+            "people": int(people) if people.is_integer() else people,
+            "villages": int(packed.groups.is_poor.sum()),
+            "synthetic": self.registry.synthetic,
+            "hash": self.registry.hash,
+        }
+
+    @property
+    def household_years(self) -> int:
+        """Households x years x draws."""
+        return len(self.projection.packed.household_ids) * len(self.projection.years) * len(self.projection.draws)
+
+    @property
+    def household_years_per_s(self) -> float:
+        """Household-years over the seconds of projection and reduction, without compiling."""
+        return float(round(self.household_years / max(self.timing.project_s, 1e-9)))
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """A scenario packed on a register, with its plan if it has one: nothing in it can be bad input any more."""
+
+    scenario: Scenario
+    registry: Registry
+    packed: Packed
+    compile_s: float = 0.0  # spent already, where the plan had to be made by the kernel
+
+
+def prepare(registry: Registry, scenario: Scenario, facts: Facts | None = None) -> Prepared:
+    """Pack a scenario with the plan that its mode asks for: none (annual), the rule's own made in 2016 (fixed), or a given table.
+
+    Raises InputError for a plan that does not fit the register.
+    """
+    resolved = scenario.resolve_facts(facts or load_facts())
+    allocation = scenario.levers.allocation
+    if allocation.plan is not None:
+        return Prepared(scenario, registry, pack(registry, scenario, resolved, read_plan(allocation.plan)))
+    packed = pack(registry, scenario, resolved)
+    if allocation.mode == "annual":
+        return Prepared(scenario, registry, packed)
+    compile_s = compile_kernel(packed)
+    return Prepared(scenario, registry, pack(registry, scenario, resolved, fixed_plan(packed)), compile_s)
+
+
+def is_cold() -> bool:
+    """Whether the kernel has still to be compiled: neither this process nor its cache on disk has its machine code."""
+    if not isinstance(project_block, Dispatcher) or project_block.signatures:
+        return False
+    folder = project_block.stats.cache_path
+    return folder is None or not any(Path(folder).glob("*project_block*.nbc"))
+
+
+def default_workers() -> int:
+    """The processors that this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+def checked_draws(draws: int, seed: int) -> None:
+    """Raise InputError for draws or a seed that the counter cannot hold."""
+    if not 0 <= draws < MOST_DRAWS:
+        raise InputError(f"draws: seen {draws}, wanted 0 (deterministic) to {MOST_DRAWS - 1}")
+    if not 0 <= seed < 2**64:
+        raise InputError(f"seed: seen {seed}, wanted 0 to 2**64 - 1")
+
+
+def run_prepared(
+    prepared: Prepared,
+    *,
+    draws: int = DRAWS,
+    seed: int = SEED,
+    workers: int | None = None,
+    progress: Callable[[int], None] | None = None,
+) -> Run:
+    """Project and assess a prepared scenario. `draws=0`: deterministic, central values without luck; bands and probabilities are null."""
+    checked_draws(draws, seed)
+    packed = prepared.packed
+    compile_s = prepared.compile_s + compile_kernel(packed)
+    table = draw_table(packed.facts, prepared.scenario, draws, seed)
+    begin = time.perf_counter()
+    projection = _sealed(project(packed, table, workers=workers or default_workers(), progress=progress))
+    return Run(prepared.scenario, prepared.registry, projection, seed, draws, Timing(time.perf_counter() - begin, compile_s))
+
+
+def _sealed(projection: Projection) -> Projection:
+    """The same projection with arrays that nobody can write to."""
+    arrays = [value for field in fields(projection) if isinstance(value := getattr(projection, field.name), np.ndarray)]
+    for array in arrays:
+        array.flags.writeable = False
+    return projection
+
+
+def run_one(scenario: Scenario, registry: Registry, *, facts: Facts | None = None, **options: Any) -> Run:
+    """`prepare` and `run_prepared` in one: options draws, seed, workers, progress."""
+    return run_prepared(prepare(registry, scenario, facts), **options)
