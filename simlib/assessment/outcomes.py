@@ -144,7 +144,8 @@ def _spread(mean: Shares, mean_of_squares: Shares, draws: int) -> Shares:
 def villages(projection: Projection, registry: Registry) -> pd.DataFrame:
     """One row a village and year: shares of registered people at each line and out, mean income, chances over draws, yuan spent.
 
-    `spent_yuan` is what rounds or a plan spent there, without social protection, which is paid by right. Rows may stand for very few people: for the planner, not for publication.
+    `spent_yuan` is what rounds or a plan spent there, without social protection, which is paid by right. Rows may stand for very few
+    people: for the planner, not for publication.
     """
     packed, draws, number = projection.packed, len(projection.draws), len(projection.years)
     found = registry.villages.iloc[np.repeat(packed.village_rows, number)]

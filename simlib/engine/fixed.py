@@ -4,24 +4,30 @@ from collections.abc import Iterator
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from simlib.engine.draws import draw_table
 from simlib.engine.kernel import project_block
 from simlib.engine.pack import Packed, stretch
 from simlib.engine.plans import COLUMNS, FUND_KEYS, MEASURE_KEYS
 from simlib.engine.project import empty_out, memory_for
-from simlib.engine.state import PLANNED_FUNDS, World
+from simlib.engine.state import World
 from simlib.engine.world import price_table, world_table
 
 NO_OUTCOMES = (World.JOB_CHANCE, World.TRAINING_ADDED, World.INDUSTRY_FAILURE)  # nothing that happens is known beforehand
 
 
-def _split(costs: "np.ndarray[tuple[int], np.dtype[np.int64]]", paid: dict[int, int]) -> Iterator[tuple[int, int, int]]:
-    """Households in key order, funds in their order: (place, fund, fen); who straddles two funds gets two rows."""
+Fen = NDArray[np.int64]
+
+
+def _split(costs: Fen, paid: dict[int, int]) -> Iterator[tuple[int, int, int]]:
+    """Households in key order, funds in their order: (place, fund, fen); who straddles two funds gets two rows, what is free one of 0 fen."""
+    first, left = next(iter(paid)), dict(paid)
     funds = [fund for fund in paid if paid[fund] > 0]
-    left = dict(paid)
     for place, cost in enumerate(costs):
         rest = int(cost)
+        if rest == 0:
+            yield place, first, 0
         while rest > 0:
             fund = funds[0]
             part = min(rest, left[fund])
@@ -50,19 +56,13 @@ def fixed_plan(packed: Packed) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=list(COLUMNS))
 
 
-def _rows(
-    packed: Packed,
-    chosen: "np.ndarray[tuple[int, int], np.dtype[np.int64]]",
-    noted: "np.ndarray[tuple[int, ...], np.dtype[np.int64]]",
-    year: int,
-) -> Iterator[tuple[str, int, str, str, int]]:
-    """One year's rows, village by village, slot by slot."""
-    later, rounds, groups = int(year > 0), packed.rounds, packed.groups
+def _rows(packed: Packed, chosen: Fen, noted: Fen, year: int) -> Iterator[tuple[str, int, str, str, int]]:
+    """One year's rows, village by village, slot by slot. chosen[household, year]: bits of slots; noted[group, year, slot, fund]: fen."""
+    rounds, groups, costs = packed.rounds, packed.groups, packed.table.cost[:, :, int(year > 0)]
     for group, (start, end) in enumerate(zip(groups.start, groups.end, strict=True)):
         bits = chosen[start:end, year]
-        for slot in np.flatnonzero(noted[group, year].sum(axis=1)):
+        for slot, measure in enumerate(rounds.measure):
             served = start + np.flatnonzero(bits >> slot & 1)
-            funds = {int(fund): int(noted[group, year, slot, fund]) for fund in rounds.funds[slot] if 0 <= fund < PLANNED_FUNDS}
-            for place, fund, fen in _split(packed.table.cost[served, slot, later], funds):
-                household = packed.household_ids[served[place]]
-                yield household, packed.years[year], MEASURE_KEYS[rounds.measure[slot]], FUND_KEYS[fund], fen
+            paid = {int(fund): int(noted[group, year, slot, fund]) for fund in rounds.funds[slot] if fund >= 0}
+            for place, fund, fen in _split(costs[served, slot], paid) if len(served) else ():
+                yield packed.household_ids[served[place]], packed.years[year], MEASURE_KEYS[measure], FUND_KEYS[fund], fen

@@ -84,7 +84,7 @@ def _problems(plan: pd.DataFrame, place: NDArray[np.int64], years: Sequence[int]
         if row.fund not in FUND_KEYS:
             found.append(f"{where}: fund {row.fund!r}; {nearest(str(row.fund), FUND_KEYS)}")
         if not (isinstance(row.fen, (int, float, np.number)) and row.fen >= 0 and row.fen == np.floor(row.fen)):
-            found.append(f"{where}: fen {row.fen!r}; wanted a whole number of fen, zero or more")
+            found.append(f"{where}: fen {row.fen}; wanted a whole number of fen, zero or more")
     return found
 
 
@@ -110,7 +110,8 @@ def planned(plan: pd.DataFrame, ids: NDArray[Any], years: Sequence[int], start: 
     problems = _problems(plan, place, years, start)
     if problems:
         listed = "; ".join(problems[:MOST_PROBLEMS])
-        raise InputError(f"plan: {len(problems)} problems: {listed}", problems)
+        many = "problem" if len(problems) == 1 else "problems"
+        raise InputError(f"plan: {len(problems)} {many}: {listed}", problems)
     measure = plan["measure"].map(MEASURE_KEYS.index).to_numpy(np.int64)
     year = plan["year"].to_numpy(np.int64) - years[0]
     fund = plan["fund"].map(FUND_KEYS.index).to_numpy(np.int64)

@@ -48,12 +48,13 @@ def examine(path: str | Path, mapping: str | Path | None = None) -> Examined:
     """`check`, with the tables that it read."""
     rule = load_mapping(mapping) if mapping is not None else NO_MAPPING
     files = read_files(path)
-    if files.households is None:
+    households = files.households
+    if households is None:
         return Examined(_unread(files, [*files.problems, _no_households(files)], rule))
     bad_heads = [found for raw in (files.households, files.villages) if raw for found in [head_problem(raw)] if found]
     if bad_heads or any(not_cut(raw) for raw in (files.households, files.villages) if raw):
         return Examined(_unread(files, [*files.problems, *bad_heads], rule))
-    return _examine_tables(files, rule)
+    return _examine_tables(files, households, rule)
 
 
 def _no_households(files: Files) -> Problem:
@@ -80,9 +81,8 @@ class _State:
     refused_villages: NDArray[Any]
 
 
-def _examine_tables(files: Files, mapping: MappingFile) -> Examined:
-    assert files.households is not None
-    raw, households = _sheet(files.households, mapping.tables[HOUSEHOLDS])
+def _examine_tables(files: Files, given: Raw, mapping: MappingFile) -> Examined:
+    raw, households = _sheet(given, mapping.tables[HOUSEHOLDS])
     if files.villages is None:
         villages = made_villages(raw, households, mapping.tables[VILLAGES])
         households = _without_claimed(households, villages)
@@ -219,9 +219,10 @@ def _report(files: Files, state: _State, mapping: MappingFile) -> Report:
 
 
 def _problems(typed: Typed) -> list[Problem]:
-    """Those of the table first, then by row and column."""
+    """Those of the table first, then by row and column; ids of made villages are the households' own cells, named there."""
     position = {name: place for place, name in enumerate(schema()[typed.sheet.table])}
-    cells = sorted(typed.problems, key=lambda cell: (cell[0], position[cell[1]]))
+    own = [cell for cell in typed.problems if not (typed.sheet.made and cell[1] == "village_id")]
+    cells = sorted(own, key=lambda cell: (cell[0], position[cell[1]]))
     return [*typed.sheet.problems, *(typed.problems[cell] for cell in cells)]
 
 

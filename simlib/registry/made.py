@@ -51,7 +51,8 @@ def _villages_of(sheet: Sheet) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
         return np.full(len(sheet.rows), -1), np.zeros(0, dtype=np.intp)
     ids = entry.words.map(lambda word: normal_text(str(word)) or None)
     village_of, _ = pd.factorize(ids)
-    return village_of, np.unique(village_of[village_of >= 0], return_index=True)[1]
+    named = np.flatnonzero(village_of >= 0)
+    return village_of, named[np.unique(village_of[named], return_index=True)[1]]
 
 
 def _collapsed(sheet: Sheet, name: str, village_of: NDArray[np.intp], firsts: NDArray[np.intp]) -> Entry:

@@ -84,4 +84,4 @@ def _trimmed(heads: Iterable[str]) -> tuple[str, ...]:
 
 def label(path: Path) -> str:
     """How a file is named in messages and records: never with the folders of this machine."""
-    return path.name
+    return path.name or path.resolve().name

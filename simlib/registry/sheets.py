@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import warnings
+import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date, datetime, time
@@ -23,6 +24,7 @@ from simlib.registry.report import Problem
 
 NOTES_SHEETS = ("说明", "notes", "readme")
 SYNTHETIC_SHEET = "SYNTHETIC"
+BROKEN = (BadZipFile, InvalidFileException, ElementTree.ParseError, zlib.error, EOFError)
 _MERGED_HEAD = re.compile(rb'<(?:\w+:)?mergeCell ref="([A-Z]+1:[A-Z]+\d+)"')
 _FORMULA = re.compile(rb"<(?:\w+:)?f[ >/]")
 _RELATION = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
@@ -58,16 +60,23 @@ def _is_aside(name: str) -> bool:
 
 @contextmanager
 def _workbook(path: Path, *, data_only: bool) -> Iterator[Any]:
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore", UserWarning)  # openpyxl on extensions of Excel that hold no cells
+    """An open workbook; what is broken in it is bad input, found when it is opened or while it is read."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", UserWarning)  # openpyxl on extensions of Excel and dates beyond its calendar
+        try:
             book = openpyxl.load_workbook(path, read_only=True, data_only=data_only)
-    except (BadZipFile, InvalidFileException, KeyError, ValueError, ElementTree.ParseError) as error:
-        raise InputError(f"{label(path)} is not an .xlsx workbook ({error}): save it from Excel as .xlsx") from error
-    try:
-        yield book
-    finally:
-        book.close()
+        except (*BROKEN, KeyError, ValueError) as error:
+            raise _no_workbook(path, error) from error
+        try:
+            yield book
+        except BROKEN as error:
+            raise _no_workbook(path, error) from error
+        finally:
+            book.close()
+
+
+def _no_workbook(path: Path, error: Exception) -> InputError:
+    return InputError(f"{label(path)} is not an .xlsx workbook ({error}): save it from Excel as .xlsx")
 
 
 def _grid(sheet: Any) -> dict[int, list[str]]:

@@ -32,6 +32,13 @@ def read_files(path: str | Path) -> Files:
     place = Path(path)
     if not place.exists():
         raise InputError(f"{path} is not there: give an .xlsx, a folder with households and villages, or a households file")
+    try:
+        return _files(place)
+    except OSError as error:
+        raise InputError(f"{label(place)} cannot be read: {error.strerror or error}") from error
+
+
+def _files(place: Path) -> Files:
     if place.suffix.lower() in WORKBOOKS and place.is_file():
         return read_workbook(place)
     if place.is_dir() and (_found(place, HOUSEHOLDS) or _found(place, VILLAGES)):

@@ -10,6 +10,7 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter, MaxNLocator, PercentFormatter
 
 from simlib.assessment.bands import Band
+from simlib.errors import InputError
 from simlib.facts import Facts
 from simlib.reports import series
 from simlib.reports.labels import Words
@@ -41,6 +42,8 @@ LINES: Final[dict[str, Any]] = {
     "dibao_line": {"color": PURPLE, "ls": (0, (1, 1))},
 }
 PLAIN: Final = FuncFormatter(lambda value, _: f"{value:,.10g}")
+COUNTED: Final = {"people": "labour_capable_people", "villages": "poor_villages"}
+DIGITS: Final = {"people": 0, "villages": 1}
 SHOWN_LINES: Final = 2.5
 """How far the axis of incomes reaches, in lines: beyond lies a thin tail, whose share is written there."""
 
@@ -51,9 +54,9 @@ def share_at_line(runs: Iterable[Run] | Run, ax: Axes, *, who: Who = "people", l
 
     One row a scenario, one marker a year (later years darker); the last year's mean is written beside it. Clause 一(二).
     """
-    words, rows = Words(lang), [runs] if isinstance(runs, Run) else list(runs)
+    words, rows = Words(lang), _listed(runs)
     for row, run in enumerate(rows):
-        _row_of_years(ax, row, run, series.share_at_line(run, who, line))
+        _row_of_years(ax, row, run, series.share_at_line(run, who, line), DIGITS[who])
     asked = rows[0].projection.packed.scenario.reporting.tolerance
     ax.axvline(asked, color=GREY, lw=1, ls=(0, (1, 2)))
     ax.annotate(words("asked", share=asked), (asked, 1), (-3, 3), xycoords=("data", "axes fraction"), textcoords="offset points",
@@ -68,10 +71,7 @@ def share_at_line(runs: Iterable[Run] | Run, ax: Axes, *, who: Who = "people", l
     return ax
 
 
-COUNTED: Final = {"people": "labour_capable_people", "villages": "poor_villages"}
-
-
-def _row_of_years(ax: Axes, row: int, run: Run, share: Band) -> None:
+def _row_of_years(ax: Axes, row: int, run: Run, share: Band, digits: int) -> None:
     """One scenario: a point and a band for each year, from the row's upper to its lower edge."""
     years = run.projection.years
     heights = row + (np.arange(len(years)) - (len(years) - 1) / 2) * 0.6 / len(years)
@@ -79,9 +79,8 @@ def _row_of_years(ax: Axes, row: int, run: Run, share: Band) -> None:
         colour, mean = YEARS[place], share.mean[place]
         ax.plot([share.p05[place], share.p95[place]], [height, height], color=colour, lw=4, alpha=0.55, solid_capstyle="butt")
         ax.plot(mean, height, MARKERS[place], color=colour, ms=6, mec="white", mew=0.7, label=str(year) if row == 0 else None)
-    last, right = share.mean[-1], np.nanmax([share.mean[-1], share.p95[-1]])
-    text = f"{last:.0%}" if last >= 0.1 else f"{last:.1%}"
-    ax.annotate(text, (right, heights[-1]), (5, 0), textcoords="offset points", va="center", fontsize=9)
+    right = np.nanmax([share.mean[-1], share.p95[-1]])
+    ax.annotate(f"{share.mean[-1]:.{digits}%}", (right, heights[-1]), (5, 0), textcoords="offset points", va="center", fontsize=9)
 
 
 @styled
@@ -211,9 +210,17 @@ def _wrapped(run: Run, lang: Language) -> str:
     return fill(name, 24 if name.isascii() else 12)
 
 
+def _listed(runs: Iterable[Run] | Run) -> list[Run]:
+    """One run or several as a list. InputError for none."""
+    listed = [runs] if isinstance(runs, Run) else list(runs)
+    if not listed:
+        raise InputError("no run to draw: give one or several")
+    return listed
+
+
 def caption(runs: Iterable[Run] | Run, lang: Language = "en") -> str:
     """Where a figure comes from: scenario, draws, seed, governing line, and plainly whether the register is synthetic."""
-    words, shown = Words(lang), [runs] if isinstance(runs, Run) else list(runs)
+    words, shown = Words(lang), _listed(runs)
     first = shown[0]
     return words(
         "caption",

@@ -59,7 +59,7 @@ def column(name: str) -> Column:
     """What a column is. KeyError for one that nobody has described."""
     if name in COLUMNS:
         return COLUMNS[name]
-    stem, statistic = next((name.removesuffix(end), said) for end, said in SUFFIXES.items() if name.endswith(end))
+    stem, statistic = next(((name.removesuffix(end), said) for end, said in SUFFIXES.items() if name.endswith(end)), (name, ""))
     return COLUMNS[stem]._replace(statistic=statistic)
 
 

@@ -113,7 +113,7 @@ def _bounds(facts: Facts, key: str, low: float | None, high: float | None) -> tu
     begin, end = (float(number or 0.0) for number in given)
     if not begin < end:
         raise InputError(f"{key}: seen the range {begin:g} to {end:g}, wanted one that rises")
-    facts.with_({key: {"value": (begin + end) / 2, "low": begin, "high": end}})
+    facts.with_({key: {"value": begin, "low": begin, "high": end}})
     return begin, end
 
 

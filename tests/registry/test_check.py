@@ -5,7 +5,6 @@ from typing import Any
 
 import pytest
 
-from simlib.errors import InputError
 from simlib.registry.check import check
 from simlib.registry.messages import NOTES, WANTED
 from tests.registry.clean import Rows, grid, household, households, problems_of, spots, village, villages, write_csv, write_xlsx
@@ -201,84 +200,6 @@ def test_villages_alone_are_no_register(tmp_path: Path) -> None:
     (sheets_only / "households.csv").unlink()
     assert spots(check(sheets_only).problems) == {("no_table", "alone", None, None)}
     assert "missing_column" in {one.kind for one in check(path).problems}
-
-
-# ---- workbooks
-
-
-def test_a_merged_head_is_named(tmp_path: Path) -> None:
-    import openpyxl
-
-    path = write_xlsx(tmp_path / "merged.xlsx", grid(households()), grid(villages()))
-    book = openpyxl.load_workbook(path)
-    book["户"].merge_cells("V1:W1")
-    book.save(path)
-    found = check(path).problems
-    assert spots(found) == {("merged_head", "户", 1, None)}
-    assert "V1:W1" in str(found[0])
-
-
-def test_a_title_above_the_heads_is_named(tmp_path: Path) -> None:
-    titled = [["某县贫困户信息表"], *grid(households())]
-    found = check(write_xlsx(tmp_path / "title.xlsx", titled, grid(villages()))).problems
-    assert spots(found) == {("no_heads", "户", 1, None)}
-    assert "row 2" in str(found[0])
-
-
-def test_formulas_without_a_value_are_named_and_those_with_one_are_read(tmp_path: Path) -> None:
-    import xlsxwriter  # type: ignore[import-untyped]  # ships no types
-
-    path = tmp_path / "formula.xlsx"
-    with xlsxwriter.Workbook(path) as book:
-        for name, rows in (("户", grid(households())), ("村", grid(villages()))):
-            sheet = book.add_worksheet(name)
-            for number, row in enumerate(rows):
-                sheet.write_row(number, 0, row)
-            if name == "户":
-                sheet.write_formula(1, 10, "=1000*5", value=5000)
-                sheet.write_formula(2, 10, "=1000*6", value="")
-    assert spots(check(path).problems) == {("formula", "户", 3, "wage_income")}
-
-
-def test_a_lone_sheet_of_any_name_is_taken_for_households(tmp_path: Path) -> None:
-    import openpyxl
-
-    path = write_xlsx(tmp_path / "lone.xlsx", grid(households()))
-    book = openpyxl.load_workbook(path)
-    book["户"].title = "Sheet1"
-    book.save(path)
-    report = check(path)
-    assert report.problems == ()
-    assert [note.kind for note in report.notes] == ["villages_made"]
-    assert (report.households, report.villages) == (12, 3)
-
-
-# ---- what cannot be checked at all
-
-
-@pytest.mark.parametrize(
-    ("name", "content", "says"),
-    [
-        ("none.csv", None, "is not there"),
-        ("text.docx", b"text", r"is no \.xlsx, \.csv or \.parquet"),
-        ("broken.xlsx", b"no zip", r"is not an \.xlsx workbook"),
-        ("broken.parquet", b"no parquet", "cannot be read as Parquet"),
-        ("binary.csv", b"\xff\x00\x81\x00\xff", "neither in UTF-8 nor in GB18030"),
-    ],
-)
-def test_what_is_no_register_is_refused(name: str, content: bytes | None, says: str, tmp_path: Path) -> None:
-    if content is not None:
-        (tmp_path / name).write_bytes(content)
-    with pytest.raises(InputError, match=says):
-        check(tmp_path / name)
-
-
-def test_an_empty_folder_is_refused(tmp_path: Path) -> None:
-    with pytest.raises(InputError, match=r"holds neither households\.csv"):
-        check(tmp_path)
-
-
-# ---- the catalogue
 
 
 def test_every_message_can_be_said() -> None:

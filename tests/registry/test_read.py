@@ -196,6 +196,12 @@ def test_a_lone_file_that_contradicts_itself_is_named(tmp_path: Path) -> None:
     assert "row 4 has '丰顺县'" in str(found[0])
 
 
+def test_a_household_without_a_village_makes_none(tmp_path: Path) -> None:
+    people = [household(1, village_id=""), household(2, village_id="v1"), household(3, village_id="#N/A")]
+    found = check(write_csv(tmp_path / "lone", people)).problems
+    assert [(one.kind, one.row) for one in found] == [("empty", 2), ("excel_error", 4)]
+
+
 def test_one_row_a_village_whatever_the_spelling_of_its_id(tmp_path: Path) -> None:
     people = [household(1, village_id="v1"), household(2, village_id=" ｖ１"), household(3, village_id="v2")]
     assert read_registry(write_csv(tmp_path / "lone", people)).villages["village_id"].tolist() == ["v1", "v2"]

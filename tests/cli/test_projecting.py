@@ -1,0 +1,121 @@
+"""`simlib run`: what it prints where, and what it leaves behind."""
+
+from pathlib import Path
+
+import pytest
+
+from simlib.registry import synthesise
+from simlib.runs import single
+from tests.cli.calling import run, simlib, told
+from tests.small import small_register
+
+FIELDS = ["schema", "scenario", "seed", "draws", "governing_line", "registry", "targets", "years", "funds", "cost"]
+FIELDS += ["elapsed_s", "compile_s", "household_years_per_s"]
+
+
+def test_run_prints_the_object_of_the_contract(register: Path) -> None:
+    done = run(register, "full_package", "--draws", 8, "--json")
+    one = told(done)
+    assert list(one) == FIELDS
+    assert one["elapsed_s"] >= one["compile_s"] >= 0
+    assert one["registry"] == {"households": 395, "people": 1000, "villages": 3, "synthetic": True, "hash": small_register().hash}
+    assert done.stdout.count("\n") == 1
+
+
+def test_run_writes_a_folder_and_says_where(register: Path) -> None:
+    done = run(register, "baseline", "--draws", 2)
+    (folder,) = Path("runs").iterdir()
+    assert folder.name.startswith("baseline-")
+    assert f"baseline: written to {folder}" in done.stderr
+    assert done.exit_code == 0
+
+
+def test_run_prints_a_table_for_people(register: Path) -> None:
+    text = run(register, "full_package", "--draws", 8).stdout
+    assert text.startswith("SYNTHETIC register: 395 households, 1000 people, 3 poor villages\n")
+    assert "full_package · 全套措施、逐年调整 · Full package, re-planned each year · 8 draws, seed 1" in text
+    assert "household_income  fixed 7,365    each     2018  people" in text
+    assert "cannot judge: not modelled" in text
+    assert "P: chance that 95% or more reach it; met when P is 90% or more (both assumed)" in text
+    assert "yuan for each person out of the register" in text
+
+
+def test_several_scenarios_print_one_object(register: Path) -> None:
+    both = told(run(register, "baseline", "full_package", "--draws", 2, "--json"))
+    assert list(both) == ["schema", "runs"]
+    assert both["schema"] == 1
+    assert [one["scenario"]["name"] for one in both["runs"]] == ["baseline", "full_package"]
+    assert all(list(one) == FIELDS for one in both["runs"])
+    assert len(list(Path("runs").iterdir())) == 2
+
+
+def test_workers_change_nothing_but_the_times(register: Path) -> None:
+    one, two = (
+        told(simlib("run", "full_package", "--registry", register, "--draws", 70, "--workers", workers, "--json")) for workers in (1, 2)
+    )
+    assert list(one.items())[:-3] == list(two.items())[:-3]
+    assert len(list(Path("runs").iterdir())) == 1
+
+
+def test_the_deterministic_run(register: Path) -> None:
+    one = told(run(register, "full_package", "--draws", 0, "--json"))
+    assert one["draws"] == 0
+    judged = [row for row in one["targets"] if row["reason"] != "not modelled"]
+    assert {value for row in judged for value in (row["met_share"]["p05"], row["met_share"]["p95"], row["mc_se"])} == {None}
+    assert {value for row in judged for value in row["probability"].values()} == {None}
+    assert {(row["verdict"], row["reason"]) for row in judged} == {("cannot judge", "too few draws")}
+    assert all(row["met_share"]["mean"] is not None for row in judged)
+    assert "deterministic: central values, no luck" in run(register, "full_package", "--draws", 0).stdout
+
+
+def test_strict_ends_with_3_where_a_target_is_missed(register: Path) -> None:
+    strict = run(register, "baseline", "--draws", 8, "--strict", "--json")
+    assert strict.exit_code == 3
+    assert "not met" in {row["verdict"] for row in told(strict)["targets"]}
+    assert run(register, "baseline", "--draws", 8, "--json").exit_code == 0
+    assert run(register, "baseline", "--draws", 0, "--strict").exit_code == 0  # nothing is missed for certain
+
+
+def test_strict_looks_at_the_governing_line(register: Path) -> None:
+    """Lines of nothing and of far too much: what is missed at the other line is no miss."""
+    for name, governing, moving in (("low", "fixed", 1e6), ("high", "moving", 1e6)):
+        text = f"""base: baseline
+levers:
+  governing_line: {governing}
+  provincial_income: {{2015: 13360.4, 2016: {moving}, 2017: {moving}, 2018: {moving}}}
+facts:
+  planned_growth: {{value: -0.99, reason: a fixed line of nearly nothing}}
+reporting: {{tolerance: 0.01}}
+"""
+        Path(f"{name}.yaml").write_text(text, encoding="utf-8")
+    verdicts = {(row["target"], row["line"]): row["verdict"] for row in told(run(register, "low.yaml", "--draws", 8, "--json"))["targets"]}
+    assert verdicts[("household_income", "moving")] == "not met"
+    assert {verdict for (_, line), verdict in verdicts.items() if line != "moving"} == {"met", "cannot judge"}
+    assert run(register, "low.yaml", "--draws", 8, "--strict").exit_code == 0
+    assert run(register, "high.yaml", "--draws", 8, "--strict").exit_code == 3
+
+
+def test_a_scenario_is_found_by_its_path(register: Path) -> None:
+    Path("ours.yaml").write_text("base: baseline\ntitle: {en: Ours, zh: 我们的}\n", encoding="utf-8")
+    by_name, by_path = (told(run(register, name, "--draws", 0, "--json")) for name in ("baseline", "ours.yaml"))
+    assert by_path["scenario"] == {"name": "ours", "hash": by_name["scenario"]["hash"]}
+    assert by_path["years"] == by_name["years"]
+
+
+def test_without_a_register_the_full_task_is_run(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(synthesise, "default_registry", small_register)
+    assert told(simlib("run", "baseline", "--draws", 0, "--json"))["registry"]["hash"] == small_register().hash
+
+
+def test_a_register_is_accounted_for_on_stderr(register: Path) -> None:
+    done = run(register, "baseline", "--draws", 0)
+    assert "small: SYNTHETIC, 395 households, 1000 registered people" in done.stderr
+    assert "households.willing: 395 cells = 0 kept + 0 refused + 395 defaulted" in done.stderr
+
+
+@pytest.mark.parametrize(("cold", "said"), [(True, True), (False, False)])
+def test_a_cold_kernel_is_said(register: Path, monkeypatch: pytest.MonkeyPatch, cold: bool, said: bool) -> None:
+    monkeypatch.setattr(single, "is_cold", lambda: cold)
+    done = run(register, "baseline", "--draws", 0, "--json")
+    assert ("compiling the kernel, once a version: about half a minute" in done.stderr) == said
+    assert list(told(done)) == FIELDS

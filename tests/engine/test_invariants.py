@@ -1,0 +1,295 @@
+"""What must hold whatever the register (the model's invariants, as far as they concern the engine). Registers are drawn by their seed."""
+
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from simlib.engine import project as projecting
+from simlib.engine.fixed import fixed_plan
+from simlib.engine.project import Projection, project, project_whole
+from simlib.engine.state import Fund, Ledger, Measure, Stat, Trace
+from simlib.facts import Facts, load_facts
+from simlib.funds import ACCOUNTS, PLANNED_ACCOUNTS
+from simlib.registry import Registry, make_registry
+from simlib.scenario import load_scenario
+from tests.engine.small import (
+    SHOCKS_OFF,
+    STILL,
+    any_register,
+    assert_same,
+    draws_of,
+    facts_with,
+    packed_with,
+    scenario_with,
+)
+
+SEEDS = st.integers(0, 2**31)
+FEW = settings(max_examples=12)
+SOURCES = slice(Trace.WAGE, Trace.DIBAO + 1)
+EVERY_MEASURE: dict[str, Any] = {
+    "training": {"funds": ["household", "guidance"]},
+    "public_post": {"funds": ["household", "guidance"]},
+    "industry": {"funds": ["guidance", "household"]},
+    "asset_shares": {"funds": ["pool", "household", "guidance"]},
+}
+
+
+def traced(projection: Projection) -> np.ndarray[Any, np.dtype[np.float64]]:
+    assert projection.trace is not None
+    return projection.trace
+
+
+def planned_entitlements(projection: Projection) -> np.ndarray[Any, np.dtype[np.int64]]:
+    return projection.ledger[:, :, :PLANNED_ACCOUNTS, Ledger.ENTITLED]
+
+
+# --- 1: order of rows, cut, threads
+
+
+@FEW
+@given(SEEDS)
+def test_the_order_of_rows_changes_nothing(seed: int) -> None:
+    registry, rng = any_register(seed), np.random.default_rng(seed)
+    shuffled = make_registry(
+        registry.households.iloc[rng.permutation(len(registry.households))],
+        registry.villages.iloc[rng.permutation(len(registry.villages))],
+        synthetic=True,
+        origin="test",
+    )
+    one, other = (packed_with(rows, load_scenario("full_package")) for rows in (registry, shuffled))
+    assert one.household_ids.tolist() == other.household_ids.tolist()
+    assert_same(project(one, draws_of(one, 6)), project(other, draws_of(other, 6)))
+
+
+@pytest.mark.parametrize("workers", [1, 4])
+def test_the_cut_and_the_threads_change_nothing(workers: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    packed = packed_with(any_register(5, households=60, villages=12), load_scenario("full_package"))
+    table = draws_of(packed, 40)
+    whole = project(packed, table)
+    monkeypatch.setattr(projecting, "PART_HOUSEHOLDS", 5)
+    assert len(projecting.parts(packed)) > 6
+    told: list[int] = []
+    cut = project(packed, table, workers=workers, lanes=7, progress=told.append)
+    assert_same(cut, whole)
+    assert sum(told) == 60 * 40 * 3
+
+
+def test_kept_rows_give_the_same_tallies() -> None:
+    packed = packed_with(any_register(6), load_scenario("full_package"))
+    table = draws_of(packed, 5)
+    assert_same(project_whole(packed, table), project(packed, table))
+
+
+def test_a_village_of_many_groups_keeps_its_money_and_people(monkeypatch: pytest.MonkeyPatch) -> None:
+    registry = any_register(7, households=23, villages=1)
+    scenario = load_scenario("full_package")
+    whole = packed_with(registry, scenario)
+    monkeypatch.setattr("simlib.engine.pack.GROUP_LIMIT", 5)
+    cut = packed_with(registry, scenario)
+    assert (len(whole.groups.start), len(cut.groups.start)) == (1, 5)
+    assert np.array_equal(cut.groups.quota.sum(axis=0), whole.groups.quota.sum(axis=0))
+    one, other = (project(packed, draws_of(packed, 4)) for packed in (whole, cut))
+    assert np.array_equal(planned_entitlements(one), planned_entitlements(other))
+    nothing = packed_with(registry, load_scenario("baseline"))
+    monkeypatch.undo()
+    uncut = packed_with(registry, load_scenario("baseline"))
+    pair = [project(packed, draws_of(packed, 4)) for packed in (nothing, uncut)]
+    assert_same(*pair, names=("cells", "incomes", "villages", "households"))
+
+
+# --- 2: nothing happens
+
+
+@FEW
+@given(SEEDS)
+def test_where_nothing_happens_incomes_stay(seed: int) -> None:
+    registry = any_register(seed)
+    facts = facts_with(STILL | {"dibao_line_growth": 0.0})
+    scenario = scenario_with(facts, {}, uncertainties={"shocks": SHOCKS_OFF})
+    packed = packed_with(registry, scenario, facts)
+    trace = traced(project_whole(packed, draws_of(packed, 4)))
+    rows = registry.households.set_index("household_id").loc[list(packed.household_ids)]
+    for slot, column in enumerate(("wage_income", "business_income", "property_income", "transfer_income", "dibao_yuan")):
+        registered = np.floor(rows[column].to_numpy(np.float64) * 100 + 0.5)
+        assert np.array_equal(trace[:, :, slot, :], np.broadcast_to(registered[:, None, None], trace[:, :, slot, :].shape)), column
+
+
+# --- 3: the ledger, in fen
+
+
+@FEW
+@given(SEEDS, st.sampled_from(["full_package", "plan"]))
+def test_money_is_neither_made_nor_lost(seed: int, kind: str) -> None:
+    late = {"household": {"paid": {"province": 0.7, "guangzhou": 1.0, "home_city": 0.3}, "delay_years": 1}}
+    scenario = scenario_with(load_facts(), {"funds": late, "horizon": [2016, 2019]}, base="full_package")
+    packed = packed_with(any_register(seed), scenario)
+    if kind == "plan":
+        packed = packed_with(any_register(seed), scenario, plan=fixed_plan(packed))
+    projection = project_whole(packed, draws_of(packed, 5))
+    assert projection.group_ledger is not None
+    ledger = projection.group_ledger[:, :, :PLANNED_ACCOUNTS]  # by group, so by village, fund and payer
+    entitled, carried_in, committed, spent, carried_out, lapsed = (ledger[:, :, :, column] for column in Ledger)
+    assert np.array_equal(entitled + carried_in, spent + carried_out + lapsed)
+    assert np.array_equal(carried_in[:, 1:], carried_out[:, :-1])
+    assert not carried_in[:, 0].any()
+    assert np.array_equal(committed, spent)
+    assert (np.cumsum(committed, axis=1) <= np.cumsum(entitled, axis=1)).all()
+    assert np.array_equal(entitled, np.broadcast_to(packed.groups.quota[..., :PLANNED_ACCOUNTS, None], entitled.shape))
+    assert not carried_out[:, 2:].any(), "with 2018 the books close"
+    assert ledger.min() >= 0
+    assert np.array_equal(np.moveaxis(ledger.sum(axis=0), -1, 0), projection.ledger[:, :, :PLANNED_ACCOUNTS])
+
+
+@FEW
+@given(SEEDS)
+def test_what_measures_cost_is_what_funds_pay(seed: int) -> None:
+    packed = packed_with(any_register(seed), load_scenario("full_package"))
+    projection = project_whole(packed, draws_of(packed, 5))
+    for fund in Fund:
+        accounts = [place for place, (name, _) in enumerate(ACCOUNTS) if name == fund.name.lower()]
+        paid = projection.ledger[:, :, accounts, Ledger.SPENT].sum(axis=2)
+        assert np.array_equal(projection.spending[:, :, :, fund].sum(axis=2), paid), fund.name
+    by_right = projection.spending[:, :, [Measure.SOCIAL_SECURITY, Measure.DIBAO], Fund.SOCIAL].sum(axis=2)
+    dibao = projection.cells[..., [Stat.CAPABLE_DIBAO, Stat.WITHOUT_DIBAO]].sum(axis=(2, 3))
+    assert (by_right >= dibao).all()
+
+
+# --- 4: more never harms
+
+
+def nobody_exits(seed: int) -> Registry:
+    """One poor village in which no house is safe: where that is required, all stay and every planned row of theirs may begin."""
+    registry = any_register(seed, villages=1)
+    villages = registry.villages.assign(is_poor_village=True)
+    return make_registry(registry.households.assign(housing_safe=False), villages, synthetic=True, origin="test")
+
+
+def everybody_shares(registry: Registry) -> pd.DataFrame:
+    """Shares for every household in 2016."""
+    rows = [(name, 2016, "asset_shares", "guidance", 100_000) for name in registry.households["household_id"]]
+    return pd.DataFrame(rows, columns=["household_id", "year", "measure", "fund", "fen"])
+
+
+@FEW
+@given(SEEDS, st.sampled_from(["asset_shares", "social_security"]), st.sampled_from(["registered", "coverage"]))
+def test_more_lowers_nobody(seed: int, more: str, dibao: str) -> None:
+    """Under a fixed plan, saturation off, money without end. Each source is rounded by itself: a top-up to a line may miss it by 2 fen."""
+    registry, facts = nobody_exits(seed), facts_with({"industry_saturation": 0.0, "absorption_2016": 1.0})
+    levers: dict[str, Any] = {
+        "exit_requires": ["housing"],
+        "funds": {"guidance": {"factor": 1000.0}},
+        "rounds": [{"order": "random", "measures": EVERY_MEASURE}],
+        "entitled": {"dibao": {"enrolment": dibao}},
+    }
+    poorer = richer = scenario_with(facts, levers)
+    plan = fixed_plan(packed_with(registry, poorer, facts))
+    plan = plan[plan["measure"] != "asset_shares"]
+    richer_plan = pd.concat([plan, everybody_shares(registry)], ignore_index=True) if more == "asset_shares" else plan
+    if more == "social_security":
+        richer = scenario_with(facts, levers | {"entitled": levers["entitled"] | {"social_security": {"funds": ["social"]}}})
+    pair = [packed_with(registry, one, facts, rows) for one, rows in ((poorer, plan), (richer, richer_plan))]
+    low, high = (traced(project_whole(packed, draws_of(packed, 6)))[:, :, Trace.TOTAL_FEN] for packed in pair)
+    assert (high >= low - 2).all()
+    assert (high > low + 2).any()
+
+
+# --- 7: twice the money
+
+
+def doubled_facts(facts: Facts) -> Facts:
+    money = {key: facts.fact(key) for key in facts if facts.fact(key).unit.startswith("yuan")}
+    return facts.with_(
+        {
+            key: {name: 2 * number for name in ("value", "low", "high") if (number := getattr(fact, name)) is not None}
+            for key, fact in money.items()
+        }
+    )
+
+
+def doubled_register(registry: Registry) -> Registry:
+    columns = ["wage_income", "business_income", "property_income", "transfer_income", "dibao_yuan"]
+    households, villages = registry.households, registry.villages
+    for column in columns:
+        households[column] = households[column] * 2
+    return make_registry(households, villages.assign(other_income=villages["other_income"] * 2), synthetic=True, origin="test")
+
+
+@FEW
+@given(SEEDS)
+def test_twice_the_money_is_twice_the_income_and_nothing_else(seed: int) -> None:
+    """Lines in whole yuan both times and absorption in halves, so that no rounding bites; a fen either way is left to the sources.
+
+    Dibao as registered: households topped up to the same line would be ranked by what rounding left of it.
+    """
+    absorbed = {"absorption_2016": 0.5, "absorption_2017": 0.75, "absorption_2018": 1.0}
+    facts = facts_with({"provincial_income_2015": 20_000.0, "planned_growth": 0.1} | absorbed)
+    once, twice = any_register(seed), doubled_register(any_register(seed))
+    pair = []
+    for registry, numbers in ((once, facts), (twice, doubled_facts(facts))):
+        rounds = [{"order": "poorest_first", "measures": EVERY_MEASURE}]
+        entitled = {"social_security": {"funds": ["social"]}, "dibao": {"enrolment": "registered"}}
+        scenario = scenario_with(numbers, {"rounds": rounds, "provincial_income": "planned", "entitled": entitled})
+        packed = packed_with(registry, scenario, numbers)
+        pair.append(project_whole(packed, draws_of(packed, 4)))
+    one, two = (traced(projection) for projection in pair)
+    money, rest = list(range(Trace.WAGE, Trace.PC_FEN + 1)), list(range(Trace.PC_FEN + 1, len(Trace)))
+    assert np.array_equal(one[:, :, rest], two[:, :, rest])
+    assert np.max(np.abs(2 * one[:, :, money] - two[:, :, money])) <= 6
+    assert np.array_equal(pair[0].served, pair[1].served)
+    assert np.max(np.abs(2 * pair[0].ledger - pair[1].ledger)) <= 6 * 3 * len(once.households)
+    shares = [Stat.CAPABLE_FIXED, Stat.CAPABLE_MOVING, Stat.EXITED, Stat.COVERED, Stat.MEAN_FIXED, Stat.VILLAGE_EXITS]
+    assert np.array_equal(pair[0].cells[..., shares], pair[1].cells[..., shares])
+
+
+# --- 11: the moving line lies above the fixed one
+
+
+@FEW
+@given(SEEDS, st.sampled_from(["baseline", "full_package"]))
+def test_no_more_reach_the_moving_line_than_the_fixed_one(seed: int, name: str) -> None:
+    packed = packed_with(any_register(seed), load_scenario(name))
+    cells = project(packed, draws_of(packed, 20)).cells
+    pairs = [
+        (Stat.CAPABLE_MOVING, Stat.CAPABLE_FIXED),
+        (Stat.WITHOUT_MOVING, Stat.WITHOUT_FIXED),
+        (Stat.CAPABLE_MOVING_HH, Stat.CAPABLE_FIXED_HH),
+        (Stat.MEAN_MOVING, Stat.MEAN_FIXED),
+    ]
+    for moving, fixed in pairs:
+        assert (cells[..., moving] <= cells[..., fixed]).all()
+
+
+# --- 12: work is for those who can work
+
+
+@FEW
+@given(SEEDS)
+def test_industry_and_employment_leave_those_without_labour_as_they_are(seed: int) -> None:
+    registry = any_register(seed, households=16)
+    work = {key: EVERY_MEASURE[key] for key in ("training", "public_post", "industry")}
+    both = []
+    for rounds in ([], [{"order": "poorest_first", "measures": work}]):
+        packed = packed_with(registry, scenario_with(load_facts(), {"rounds": rounds}))
+        both.append((packed, project_whole(packed, draws_of(packed, 5))))
+    (packed, nothing), (_, worked) = both
+    weak = packed.table.labour_units == 0
+    assert weak.any()
+    assert worked.served.sum() > 0
+    assert np.array_equal(traced(nothing)[weak][:, :, SOURCES], traced(worked)[weak][:, :, SOURCES])
+    assert np.array_equal(planned_entitlements(nothing), planned_entitlements(worked))
+    assert not np.array_equal(traced(nothing)[~weak][:, :, SOURCES], traced(worked)[~weak][:, :, SOURCES])
+
+
+def test_luck_is_the_same_in_every_scenario() -> None:
+    """Common random numbers: what a scenario does not touch stays to the fen."""
+    registry = any_register(9)
+    traces = []
+    for name in ("baseline", "asset_income_only"):
+        packed = packed_with(registry, load_scenario(name))
+        traces.append(traced(project_whole(packed, draws_of(packed, 5))))
+    assert np.array_equal(traces[0][:, :, [Trace.WAGE, Trace.BUSINESS]], traces[1][:, :, [Trace.WAGE, Trace.BUSINESS]])
+    assert not np.array_equal(traces[0][:, :, Trace.PROPERTY], traces[1][:, :, Trace.PROPERTY])

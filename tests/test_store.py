@@ -1,0 +1,258 @@
+"""Run folders: what is in them, and that they are whole or not there."""
+
+import errno
+import json
+import os
+import tempfile
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import pytest
+
+from simlib import store
+from simlib.engine.fixed import fixed_plan
+from simlib.engine.plans import write_plan
+from simlib.errors import InputError, RunError
+from simlib.facts import load_facts
+from simlib.runs import Run, prepare, run_one
+from simlib.scenario import load_scenario, scenario_from
+from simlib.store import check_writable, folder_name, is_run, package_hash, read_stored, record, run_key, write_run
+from tests.small import small_register, small_run
+
+FILES = {"scenario.yaml", "record.json", *(f"{name}.parquet" for name in store.TABLES)}
+RECORD = ["schema", "scenario", "facts", "registry", "seed", "draws", "key", "package", "compiled", "processor", "versions", "cost"]
+RECORD += ["changed_from_base"]
+
+
+def contents(folder: Path) -> dict[str, bytes]:
+    return {path.name: path.read_bytes() for path in folder.iterdir()}
+
+
+def planned_run(folder: Path) -> Run:
+    """A run of a given plan, whose table lies in the folder."""
+    folder.mkdir()
+    write_plan(fixed_plan(prepare(small_register(), load_scenario("full_package")).packed), folder / "our plan.csv")
+    levers = {"allocation": {"mode": "plan", "plan": "our plan.csv"}}
+    scenario = scenario_from({"base": "full_package", "levers": levers}, "planned", folder=folder)
+    return run_one(scenario, small_register(), draws=4, workers=1)
+
+
+# ---- what is in it
+
+
+def test_a_folder_has_the_files_of_the_contract(tmp_path: Path) -> None:
+    run = small_run("full_package")
+    folder = write_run(run, tmp_path / "runs")
+    assert folder == tmp_path / "runs" / f"full_package-{run_key(run)[:8]}-24"
+    assert {path.name for path in folder.iterdir()} == FILES
+    assert [path.name for path in folder.parent.iterdir()] == [folder.name]
+
+
+def test_tables_come_back_as_they_were(tmp_path: Path) -> None:
+    run = small_run("full_package")
+    folder = write_run(run, tmp_path)
+    made = (run.targets(), run.years(), run.villages(), run.households(), run.funds(), run.draws_table())
+    for name, table in zip(store.TABLES, made, strict=True):
+        back = pd.read_parquet(folder / f"{name}.parquet")
+        pd.testing.assert_frame_equal(back, table)
+        assert back.attrs["columns"] == table.attrs["columns"]
+
+
+def test_the_record_says_how_it_was_made() -> None:
+    run = small_run("full_package")
+    told = record(run)
+    assert list(told) == RECORD
+    assert told["registry"] == {"hash": run.registry.hash, "synthetic": True, "origin": run.registry.origin}
+    assert (told["scenario"], told["facts"]) == ({"name": "full_package", "hash": run.scenario.hash}, load_facts().hash)
+    assert "levers.entitled.dibao.enrolment" in [change["path"] for change in told["changed_from_base"]]
+    json.dumps(told, allow_nan=False)
+
+
+def test_the_same_run_gives_the_same_bytes(tmp_path: Path) -> None:
+    one, two = (run_one(load_scenario("full_package"), small_register(), draws=4, workers=workers) for workers in (1, 2))
+    first = contents(write_run(one, tmp_path))
+    assert contents(write_run(two, tmp_path)) == first
+    assert len(list(tmp_path.iterdir())) == 1
+
+
+def test_the_scenario_stands_by_itself(tmp_path: Path) -> None:
+    run = small_run("full_package")
+    again = load_scenario(write_run(run, tmp_path) / "scenario.yaml")
+    assert again.hash == run.scenario.hash
+    assert again.parent is None
+
+
+def test_a_plan_lies_beside_its_scenario(tmp_path: Path) -> None:
+    run = planned_run(tmp_path / "plans")
+    folder = write_run(run, tmp_path / "runs")
+    assert {path.name for path in folder.iterdir()} == {*FILES, "plan.csv"}
+    moved = folder.rename(tmp_path / "moved")
+    (tmp_path / "plans" / "our plan.csv").unlink()
+    again = load_scenario(moved / "scenario.yaml")
+    assert again.hash == run.scenario.hash
+    assert (run_one(again, small_register(), draws=4).projection.cells == run.projection.cells).all()
+
+
+def test_no_file_names_a_place_on_this_machine(tmp_path: Path) -> None:
+    folder = write_run(planned_run(tmp_path / "plans"), tmp_path / "runs")
+    for name, content in contents(folder).items():
+        assert str(tmp_path).encode() not in content, name
+    told = json.loads((folder / "record.json").read_text(encoding="utf-8"))
+    (plan,) = [change for change in told["changed_from_base"] if change["path"] == "levers.allocation.plan"]
+    assert plan == {"path": "levers.allocation.plan", "base_value": None, "value": "our plan.csv"}
+
+
+def test_a_name_that_no_folder_can_have() -> None:
+    run = run_one(scenario_from({"base": "baseline"}, "a/b: 情景 1"), small_register(), draws=0)
+    assert folder_name(run).startswith("a_b_情景_1-")
+
+
+# ---- the key
+
+
+def test_the_key_leaves_the_number_of_draws_out() -> None:
+    assert run_key(small_run("full_package", 8)) == run_key(small_run("full_package", 24))
+
+
+def test_the_key_holds_everything_else() -> None:
+    register = small_register()
+    richer = load_facts().with_({"income_growth": {"value": 0.09}})
+    other = [
+        run_one(load_scenario("full_package"), register, draws=0),
+        run_one(load_scenario("baseline"), register, draws=0),
+        run_one(load_scenario("baseline"), register, draws=0, facts=richer),
+        run_one(load_scenario("baseline"), register, draws=0, seed=2),
+    ]
+    assert len({run_key(one) for one in other}) == len(other)
+
+
+def test_the_key_holds_the_package(monkeypatch: pytest.MonkeyPatch) -> None:
+    run = small_run("baseline")
+    before = run_key(run)
+    monkeypatch.setattr(store, "package_hash", lambda: "sha256:another")
+    assert run_key(run) != before
+
+
+def test_the_packages_hash_sees_python_and_yaml(tmp_path: Path) -> None:
+    package = tmp_path / "simlib"
+    (package / "engine").mkdir(parents=True)
+    (package / "bundled_scenarios").mkdir()
+    seen = set()
+    for name, content in [("a.py", "1"), ("engine/b.py", "1"), ("engine/b.py", "2"), ("facts.yaml", "1")]:
+        (package / name).write_text(content, encoding="utf-8")
+        seen.add(package_hash.__wrapped__(package))
+    assert len(seen) == 4
+    (package / "a.py").rename(package / "c.py")
+    seen.add(last := package_hash.__wrapped__(package))
+    assert len(seen) == 5
+    for name in ("note.txt", "bundled_scenarios/x.yaml"):
+        (package / name).write_text("1", encoding="utf-8")
+    assert package_hash.__wrapped__(package) == last
+
+
+# ---- whole or not there
+
+
+def full_disk(*_: Any, **__: Any) -> None:
+    raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+
+def test_a_full_disk_leaves_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(pd.DataFrame, "to_parquet", full_disk)
+    with pytest.raises(RunError, match=r"cannot write to .*: No space left on device; nothing half-written"):
+        write_run(small_run("baseline"), tmp_path)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_full_disk_leaves_the_older_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    folder = write_run(small_run("baseline"), tmp_path)
+    before = contents(folder)
+    monkeypatch.setattr(pd.DataFrame, "to_parquet", full_disk)
+    with pytest.raises(RunError, match="No space left"):
+        write_run(small_run("baseline"), tmp_path)
+    assert contents(folder) == before
+    assert list(tmp_path.iterdir()) == [folder]
+
+
+def test_a_move_that_fails_puts_the_older_run_back(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    folder = write_run(small_run("baseline"), tmp_path)
+    before, rename = contents(folder), Path.rename
+
+    def into_its_place(self: Path, target: Path) -> Path:
+        if target == folder and self.parent.name.startswith(".writing-") and self.name != "old":
+            raise KeyboardInterrupt("stopped")
+        return rename(self, target)
+
+    monkeypatch.setattr(Path, "rename", into_its_place)
+    with pytest.raises(KeyboardInterrupt, match="stopped"):
+        write_run(small_run("baseline"), tmp_path)
+    assert contents(folder) == before
+    assert list(tmp_path.iterdir()) == [folder]
+
+
+@pytest.mark.parametrize("write", [check_writable, lambda out: write_run(small_run("baseline"), out)])
+def test_a_place_that_cannot_be_written_to(tmp_path: Path, write: Any) -> None:
+    (tmp_path / "runs").write_text("a file", encoding="utf-8")
+    with pytest.raises(RunError, match=r"cannot write to .*runs.*nothing half-written"):
+        write(tmp_path / "runs")
+    assert (tmp_path / "runs").read_text(encoding="utf-8") == "a file"
+
+
+def test_a_read_only_place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def read_only(*_: Any, **__: Any) -> None:
+        raise OSError(errno.EROFS, os.strerror(errno.EROFS))
+
+    monkeypatch.setattr(tempfile, "mkdtemp", read_only)
+    with pytest.raises(RunError, match="Read-only file system"):
+        check_writable(tmp_path)
+
+
+def test_checking_a_place_makes_it_and_leaves_it_empty(tmp_path: Path) -> None:
+    check_writable(tmp_path / "new" / "runs")
+    assert list((tmp_path / "new" / "runs").iterdir()) == []
+
+
+@pytest.mark.parametrize("change", [lambda plan: plan.write_text("other", encoding="utf-8"), Path.unlink])
+def test_a_plan_that_changed_under_way_is_not_passed_off(tmp_path: Path, change: Any) -> None:
+    run = planned_run(tmp_path / "plans")
+    change(tmp_path / "plans" / "our plan.csv")
+    with pytest.raises(RunError, match=r"the plan our plan\.csv was changed or removed while its run was under way"):
+        write_run(run, tmp_path / "runs")
+    assert not (tmp_path / "runs").exists()
+
+
+# ---- reading
+
+
+def test_a_stored_run_is_read(tmp_path: Path) -> None:
+    run = small_run("full_package")
+    folder = write_run(run, tmp_path)
+    stored = read_stored(folder)
+    assert is_run(folder)
+    assert (stored.name, stored.scenario.name, stored.scenario.hash) == ("full_package", "full_package", run.scenario.hash)
+    pd.testing.assert_frame_equal(stored.draws, run.draws_table())
+
+
+@pytest.mark.parametrize("broken", ["nothing", "no json", "no draws", "no scenario"])
+def test_what_is_no_run_is_refused(tmp_path: Path, broken: str) -> None:
+    if broken != "nothing":
+        folder = write_run(small_run("baseline"), tmp_path)
+        if broken == "no draws":
+            (folder / "draws.parquet").unlink()
+        text = {"no json": "{", "no scenario": '{"schema": 1}'}
+        if broken in text:
+            (folder / "record.json").write_text(text[broken], encoding="utf-8")
+    else:
+        folder = tmp_path / "nothing"
+        assert not is_run(folder)
+    with pytest.raises(InputError, match=r"no run folder .*; wanted one that `simlib run` wrote"):
+        read_stored(folder)
+
+
+def test_another_format_is_refused(tmp_path: Path) -> None:
+    folder = write_run(small_run("baseline"), tmp_path)
+    told = json.loads((folder / "record.json").read_text(encoding="utf-8"))
+    (folder / "record.json").write_text(json.dumps(told | {"schema": 2}), encoding="utf-8")
+    with pytest.raises(InputError, match="a run folder of schema 2, wanted 1"):
+        read_stored(folder)
