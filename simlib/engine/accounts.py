@@ -58,23 +58,48 @@ def pay_social(u, heads, spending, ledger):
 
 
 @step
-def carry(quota, balance, calendar, paid, moves):
-    """Step 14: each fund pays from its accounts in the order of payers; the rest is carried, and lapses when the books close.
+def carry(quota, balance, calendar, paid, rest, moves):
+    """Step 14: each fund pays from its accounts in proportion to what they hold; what is left is carried, and lapses when the books close.
 
-    moves[account, Ledger, lane]: what moved on each account this year.
+    rest[fund, lane] is working space; moves[account, Ledger, lane]: what moved on each account this year.
     """
+    for fund in range(rest.shape[0]):
+        for i in range(rest.shape[1]):
+            rest[fund, i] = 0
     for account in range(balance.shape[0]):
-        fund, entitled = ACCOUNT_FUND[account], quota[account]
         for i in range(balance.shape[1]):
-            held = balance[account, i]
-            spent = min(paid[fund, i], held + entitled)
-            paid[fund, i] -= spent
-            rest = held + entitled - spent
-            lapsed = rest if calendar >= CLOSING_YEAR else 0
-            balance[account, i] = rest - lapsed
-            moves[account, Ledger.ENTITLED, i] = entitled
-            moves[account, Ledger.CARRIED_IN, i] = held
-            moves[account, Ledger.COMMITTED, i] = spent
-            moves[account, Ledger.SPENT, i] = spent
-            moves[account, Ledger.CARRIED_OUT, i] = rest - lapsed
-            moves[account, Ledger.LAPSED, i] = lapsed
+            rest[ACCOUNT_FUND[account], i] += balance[account, i] + quota[account]
+    for account in range(balance.shape[0]):
+        fund = ACCOUNT_FUND[account]
+        for i in range(balance.shape[1]):
+            held = balance[account, i] + quota[account]
+            part = np.int64(np.floor(paid[fund, i] * (held / max(1, rest[fund, i]))))
+            moves[account, Ledger.SPENT, i] = min(held, part)
+    for fund in range(rest.shape[0]):
+        for i in range(rest.shape[1]):
+            rest[fund, i] = paid[fund, i]
+    for account in range(balance.shape[0]):
+        for i in range(balance.shape[1]):
+            rest[ACCOUNT_FUND[account], i] -= moves[account, Ledger.SPENT, i]
+    for account in range(balance.shape[0]):
+        close_account(quota[account], balance[account], calendar, rest[ACCOUNT_FUND[account]], moves[account])
+
+
+@step
+def close_account(entitled, balance, calendar, odd, moves):
+    """Book one account's year: it takes what odd fen of its fund's spending are left, in the order of payers, and carries or lets lapse the rest."""
+    for i in range(balance.shape[0]):
+        held = balance[i]
+        spent = moves[Ledger.SPENT, i]
+        more = min(odd[i], held + entitled - spent)
+        odd[i] -= more
+        spent += more
+        rest = held + entitled - spent
+        lapsed = rest if calendar >= CLOSING_YEAR else 0
+        balance[i] = rest - lapsed
+        moves[Ledger.ENTITLED, i] = entitled
+        moves[Ledger.CARRIED_IN, i] = held
+        moves[Ledger.COMMITTED, i] = spent
+        moves[Ledger.SPENT, i] = spent
+        moves[Ledger.CARRIED_OUT, i] = rest - lapsed
+        moves[Ledger.LAPSED, i] = lapsed

@@ -293,7 +293,7 @@ def project_group(
             noted = memory.noted[group, y] if memory.noted.shape[0] > 0 else memory.nothing
             run_rounds(table, groups, rounds, group, t, w, luck, options, memory, offset, out.spending[y], out.served[y], noted)
         add_spent(paid, memory.spent[y])
-        carry(quota[y], balance, calendar, paid, memory.moves)
+        carry(quota[y], balance, calendar, paid, memory.n[STOPPED : STOPPED + PLANNED_FUNDS], memory.moves)
         add(out.ledger[y], memory.moves)
         if memory.trace.shape[0] > 0:
             add(memory.group_trace[group, y], memory.moves)

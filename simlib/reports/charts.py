@@ -45,7 +45,7 @@ PLAIN: Final = FuncFormatter(lambda value, _: f"{value:,.10g}")
 COUNTED: Final = {"people": "labour_capable_people", "villages": "poor_villages"}
 DIGITS: Final = {"people": 0, "villages": 1}
 SHOWN_LINES: Final = 2.5
-"""How far the axis of incomes reaches, in lines: beyond lies a thin tail, whose share is written there."""
+"""How far the axis of incomes reaches, in fixed lines; beyond lies a thin tail, whose share is written at the edge."""
 
 
 @styled
@@ -59,8 +59,7 @@ def share_at_line(runs: Iterable[Run] | Run, ax: Axes, *, who: Who = "people", l
         _row_of_years(ax, row, run, series.share_at_line(run, who, line), DIGITS[who])
     asked = rows[0].projection.packed.scenario.reporting.tolerance
     ax.axvline(asked, color=GREY, lw=1, ls=(0, (1, 2)))
-    ax.annotate(words("asked", share=asked), (asked, 1), (-3, 3), xycoords=("data", "axes fraction"), textcoords="offset points",
-                ha="right", va="bottom", fontsize=8, color=GREY)  # fmt: skip
+    _beside(ax, words("asked", share=asked), (asked, 1), (-3, 3), ha="right", va="bottom", color=GREY)
     ax.set_yticks(range(len(rows)), [_wrapped(run, lang) for run in rows])
     ax.set(xlim=(0, 1), ylim=(len(rows) - 0.45, -0.55))
     ax.tick_params(axis="y", length=0)
@@ -97,7 +96,10 @@ def incomes(run: Run, ax: Axes, *, year: int, top: float | None = None, lang: La
     for name, yuan in found.lines.items():
         share = f": {found.at_line[name]:.0%}" if name in found.at_line else ""
         ax.axvline(yuan, lw=1.3, **LINES[name], label=f"{words[name]} {yuan:,.0f}{share}")
-    _limits(ax, found.people.mean, SHOWN_LINES * found.lines["fixed"], top)
+    reach = SHOWN_LINES * found.lines["fixed"]
+    _cut(ax, found.people.mean, reach, top)
+    beyond = found.people.mean[EDGES[:-1] >= reach].sum() / found.people.mean.sum()
+    _beside(ax, words("beyond", share=beyond), (reach, 0), (0, 16), ha="right")
     ax.set_title(words("in_year", title=title(run, lang), year=year))
     ax.xaxis.set_major_formatter(PLAIN)
     ax.xaxis.set_major_locator(MaxNLocator(5, steps=[1, 2, 2.5, 5, 10]))
@@ -115,13 +117,17 @@ def _two_coloured(ax: Axes, people: Reals, line: float) -> None:
     ax.stairs(people[cut - 1 :], above, fill=True, color=BLUE, alpha=0.8, lw=0)
 
 
-def _limits(ax: Axes, people: Reals, reach: float, top: float | None) -> None:
+def _cut(ax: Axes, people: Reals, reach: float, top: float | None) -> None:
     """End the axes, and write the height of the highest column beside its top where that is cut off."""
     ax.set(xlim=(0, reach), ylim=(0, top))
     place = int(people.argmax())
     if top is not None and people[place] > top:
-        ax.annotate(f"{people[place]:,.3g} ↑", (EDGES[place], 1), (-3, 0), xycoords=("data", "axes fraction"), textcoords="offset points",
-                    ha="right", va="top", fontsize=8.5)  # fmt: skip
+        _beside(ax, f"{people[place]:,.3g} ↑", (EDGES[place], 1), (-3, 0), ha="right", va="top")
+
+
+def _beside(ax: Axes, text: str, at: tuple[float, float], by: tuple[float, float], **more: Any) -> None:
+    """A small text, so many points from a place: across in the numbers of the axis, upwards in parts of the Axes."""
+    ax.annotate(text, at, by, xycoords=ax.get_xaxis_transform(), textcoords="offset points", fontsize=8.5, **more)
 
 
 @styled
@@ -132,9 +138,9 @@ def income_by_source(run: Run, ax: Axes, *, lang: Language = "en") -> Axes:
     for name, yuan in parts.items():
         ax.bar(range(len(yuan)), yuan, 0.62, bottom=floor, color=SOURCES[name], ec="white", lw=0.6, label=words[name])
         floor = floor + yuan
-    lines = np.append(np.nan, series.fixed_lines(run))  # there was none in the year of the register
-    top = 1.12 * np.nanmax([floor, lines])
-    for place, (total, line) in enumerate(zip(floor, lines, strict=True)):
+    strokes = np.append(np.nan, series.fixed_lines(run))  # there was none in the year of the register
+    top = 1.12 * np.nanmax([floor, strokes])
+    for place, (total, line) in enumerate(zip(floor, strokes, strict=True)):
         ax.plot([place - 0.45, place + 0.45], [line, line], lw=2, **LINES["fixed"], label=words["fixed"] if place == 1 else None)
         above = max(total, line) if line - total < 0.06 * top else total  # no number under a stroke
         ax.annotate(f"{total:,.0f}", (place, above), (0, 3), textcoords="offset points", ha="center", fontsize=8.5)
@@ -163,9 +169,8 @@ def lines(facts: Facts, ax: Axes, *, years: Sequence[int], lang: Language = "en"
             ax.plot(at, yuan, lw=1.8, **LINES[name])
             _at_the_end(ax, at[-1], yuan[-1], words("line_of", target=words[target], line=words[name]), LINES[name]["color"])
     ax.axvline(facts["target_year"], color=GREY, lw=1, ls=(0, (1, 2)))
-    ax.annotate(words["target_year"], (facts["target_year"], 0), (4, 4), xycoords=("data", "axes fraction"), textcoords="offset points",
-                fontsize=8.5, color=GREY)  # fmt: skip
     ax.set_xticks(at)
+    _beside(ax, words["target_year"], (facts["target_year"], 0), (4, 4), color=GREY)
     ax.yaxis.set_major_formatter(PLAIN)
     ax.grid(axis="y", color=FAINT, lw=0.6)
     ax.set_ylabel(words["income_axis"])
@@ -205,16 +210,22 @@ def title(run: Run, lang: Language = "en") -> str:
 
 
 def _wrapped(run: Run, lang: Language) -> str:
-    """The same on lines short enough for a small chart; a Chinese character is two letters wide."""
-    name = title(run, lang)
-    return fill(name, 24 if name.isascii() else 12)
+    """The same on lines short enough for a small chart."""
+    return _filled(title(run, lang), 26)
+
+
+def _filled(text: str, letters: float) -> str:
+    """A text on lines of at most so many letters; a Chinese character is two letters wide."""
+    return fill(text, int(letters if text.replace("·", "").isascii() else letters / 2), break_on_hyphens=False)
 
 
 def _listed(runs: Iterable[Run] | Run) -> list[Run]:
-    """One run or several as a list. InputError for none."""
+    """One run or several as a list. InputError for none, and for runs that do not stand side by side."""
     listed = [runs] if isinstance(runs, Run) else list(runs)
     if not listed:
         raise InputError("no run to draw: give one or several")
+    if len({(run.draws, run.seed, run.registry.hash) for run in listed}) > 1:
+        raise InputError("runs of different draws, seeds or registers do not belong into one figure; run them together")
     return listed
 
 
@@ -225,17 +236,16 @@ def caption(runs: Iterable[Run] | Run, lang: Language = "en") -> str:
     return words(
         "caption",
         title=title(first, lang) if len(shown) == 1 else words("scenarios", number=len(shown)),
-        draws=words("draws", number=first.draws) if first.draws else words["no_draws"],
-        seed=first.seed,
-        line=words[first.scenario.levers.governing_line],
+        draws=words("draws", number=first.draws, seed=first.seed) if first.draws else words["no_draws"],
+        line=" / ".join(dict.fromkeys(words[run.scenario.levers.governing_line] for run in shown)),
         register=words["synthetic"] if first.registry.synthetic else words("real", people=first.registry.people),
     )
 
 
 def stamp(figure: Figure, runs: Iterable[Run] | Run, *, lang: Language = "en") -> Figure:
-    """Write the caption under a figure."""
+    """Write the caption under a figure, on as many lines as its width asks for."""
     with look():
-        figure.supxlabel(caption(runs, lang), x=0.01, ha="left", fontsize=8, color=GREY)
+        figure.supxlabel(_filled(caption(runs, lang), 15 * figure.get_figwidth()), x=0.01, ha="left", fontsize=8, color=GREY)
     return figure
 
 

@@ -29,6 +29,7 @@ LABELS: Final[Mapping[str, tuple[str, str]]] = {
     "money_axis": ("million yuan", "百万元"),
     # beside the marks
     "at_line": ("registered people at the", "建档立卡人口达线比例"),
+    "beyond": ("{share:.1%} beyond →", "{share:.1%}在图外 →"),
     "asked": ("asked for: {share:.0%}", "要求：{share:.0%}"),
     "registered_in": ("{year},\nregistered", "{year}年\n建档时"),
     "band": ("mean, 5–95 % of draws", "均值与5%~95%区间"),
@@ -44,12 +45,9 @@ LABELS: Final[Mapping[str, tuple[str, str]]] = {
     "lapsed": ("lapsed", "到期收回"),
     "entitled": ("entitled this year", "当年应到"),
     # captions
-    "caption": (
-        "{title} · {draws}, seed {seed} · governing line: {line} · {register}",
-        "{title} · {draws}，种子{seed} · 判定线：{line} · {register}",
-    ),
+    "caption": ("{title} · {draws} · governing line: {line} · {register}", "{title} · {draws} · 判定线：{line} · {register}"),
     "scenarios": ("{number} scenarios", "{number}个情景"),
-    "draws": ("{number} draws", "{number}次模拟"),
+    "draws": ("{number} draws, seed {seed}", "{number}次模拟，种子{seed}"),
     "no_draws": ("deterministic", "确定性计算"),
     "synthetic": ("SYNTHETIC register: no household in it exists", "合成名册（SYNTHETIC）：所有户均为虚构"),
     "real": ("register of {people:,.0f} people", "名册{people:,.0f}人"),

@@ -2,12 +2,13 @@
 
 from simlib.runs.paired import compare_tables, cost_effectiveness
 from simlib.runs.several import Runs, compare, run
-from simlib.runs.single import Run, Timing, prepare, run_one, run_prepared
+from simlib.runs.single import Prepared, Run, Timing, default_workers, prepare, run_one, run_prepared
 from simlib.runs.tie import BreakEven, break_even, facts_between
-from simlib.runs.variance import assumed_share, parameter_share
+from simlib.runs.variance import assumed_share, parameter_share, shared_variance
 
 __all__ = [
     "BreakEven",
+    "Prepared",
     "Run",
     "Runs",
     "Timing",
@@ -16,10 +17,12 @@ __all__ = [
     "compare",
     "compare_tables",
     "cost_effectiveness",
+    "default_workers",
     "facts_between",
     "parameter_share",
     "prepare",
     "run",
     "run_one",
     "run_prepared",
+    "shared_variance",
 ]

@@ -20,6 +20,7 @@ class Column(NamedTuple):
 SUFFIXES: Final = {"_mean": "mean", "_p05": "5 % quantile", "_p95": "95 % quantile", "_sd": "standard deviation"}
 INDEX: Final = frozenset({"year", "draw"})
 IN_COLUMN: Final = "as the column per says"
+OF_STATISTIC: Final = "as the statistic has it"
 _YUAN_PC, _YUAN = "yuan a person and year", "yuan"
 
 
@@ -51,6 +52,13 @@ COLUMNS: Final[Mapping[str, Column]] = {
     **_columns("probability", "share of draws", "household", "chance_at_fixed", "chance_at_moving", "chance_exited", "chance_reentered"),
     **_columns("yuan a household and year", "mean", "household", *(f"{source}_yuan" for source in SOURCES)),
     **_columns("workers", "mean", "household", "placed"),
+    **_columns(OF_STATISTIC, "mean", OF_STATISTIC, "value", "baseline_value"),
+    **_columns(OF_STATISTIC, "mean of paired differences", OF_STATISTIC, "difference"),
+    **_columns(OF_STATISTIC, "95 % interval of the mean difference", OF_STATISTIC, "low", "high"),
+    **_columns("probability", "share of draws", OF_STATISTIC, "share_above", "share_better"),
+    **_columns("persons", "mean of paired differences", "row", "more_exits"),
+    **_columns(_YUAN, "mean of paired differences", "row", "more_yuan", "more_staff_yuan"),
+    **_columns(_YUAN, "ratio of means", "people", "yuan_per_more_exit", "yuan_per_more_exit_with_staff"),
     **_columns("probability", "share of draws", "household", "industry", "training", "public_post", "asset_shares"),
 }
 

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from simlib.assessment.bands import paired_difference
 from simlib.errors import InputError
+from simlib.runs.columns import described
 
 HIGHER_IS_BETTER: Final = (
     "capable_fixed",
@@ -61,7 +62,7 @@ def compare_tables(drawn: Sequence[Drawn], baseline: str) -> pd.DataFrame:
     """
     base, others, year = _aligned(drawn, baseline)
     rows = [_difference(one, base, year, name) for one in others for name in (*HIGHER_IS_BETTER, *LOWER_IS_BETTER)]
-    return pd.DataFrame(rows)
+    return described(pd.DataFrame(rows))
 
 
 def _difference(one: Drawn, base: Drawn, year: int, statistic: str) -> dict[str, Any]:
@@ -85,7 +86,7 @@ def cost_effectiveness(drawn: Sequence[Drawn], baseline: str) -> pd.DataFrame:
     no less and brings no more, `dominates` the reverse, else `costs more, brings more` or `costs less, brings less`. Means over draws.
     """
     base, others, year = _aligned(drawn, baseline)
-    return pd.DataFrame([_cost(one, base, year) for one in others])
+    return described(pd.DataFrame([_cost(one, base, year) for one in others]))
 
 
 def _cost(one: Drawn, base: Drawn, year: int) -> dict[str, Any]:

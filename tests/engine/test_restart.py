@@ -13,7 +13,11 @@ from tests.engine.small import any_register, draws_of, packed_with, scenario_wit
 
 POSTS_AND_REACH: list[dict[str, Any]] = [
     {"order": "random", "reach": {"number": 4}, "measures": {"public_post": {"funds": ["household"]}}},
-    {"order": "poorest_first", "reach": {"share": 0.4}, "measures": {"training": {"funds": ["household"]}, "industry": {"funds": ["guidance"]}}},
+    {
+        "order": "poorest_first",
+        "reach": {"share": 0.4},
+        "measures": {"training": {"funds": ["household"]}, "industry": {"funds": ["guidance"]}},
+    },
 ]
 BY_YEAR = ("cells", "incomes", "ledger", "spending", "served")
 BY_PLACE = ("villages", "share_bins", "mean_bins", "households")

@@ -140,15 +140,28 @@ def open_season(
 
 
 def settle(season: Season, quotas: Quotas, carried: dict[Account, int]) -> dict[Account, LedgerRow]:
-    """Step 14: each fund's spending is taken from its payers in order; the rest is carried or, from 2018 on, lapses."""
+    """Step 14: each fund's spending is taken from its payers by what they hold; the rest is carried or, from 2018 on, lapses."""
     to_take: dict[str, int] = defaultdict(int)
     for (_, fund), amount in season.spent.items():
         to_take[fund] += amount
+    taken = _by_holding(season.balances, to_take)
     rows = {}
     for account, balance in season.balances.items():
-        spent = min(balance, to_take[account[0]])
-        to_take[account[0]] -= spent
+        spent = taken[account]
         rest = (0, balance - spent) if season.year >= CLOSING else (balance - spent, 0)
         entitled = quotas[account].get(season.year, 0)
         rows[account] = LedgerRow(entitled, carried.get(account, 0), spent, spent, *rest)
     return rows
+
+
+def _by_holding(balances: dict[Account, int], to_take: dict[str, int]) -> dict[Account, int]:
+    """Each fund's spending in proportion to its accounts' balances, floored; odd fen in the order of payers."""
+    whole: dict[str, int] = defaultdict(int)
+    for (fund, _), balance in balances.items():
+        whole[fund] += balance
+    taken = {a: min(b, math.floor(to_take[a[0]] * (b / max(1, whole[a[0]])))) for a, b in balances.items()}
+    for account, balance in balances.items():
+        fund = account[0]
+        odd = to_take[fund] - sum(fen for other, fen in taken.items() if other[0] == fund)
+        taken[account] += min(odd, balance - taken[account])
+    return taken

@@ -33,11 +33,11 @@ def test_money_comes_late_and_short() -> None:
     assert ledger["v1", "pool", "district", 2017].entitled == 5_000_000  # its payer's only village gets the whole pot
 
 
-def test_payers_are_drawn_on_in_order_and_absorption_holds_spending() -> None:
+def test_payers_share_spending_by_what_they_hold_and_absorption_holds_it() -> None:
     # Three people: thirds 12,000 + 6,000 + 2,000 a year. 2016: 0.75 * 20,000 = 15,000, just the shares of three.
     outcome = central(register({"h": {"members": 3}}), scenario(round_of("asset_shares")), still(absorption_2016=0.75))
     spent = [outcome.ledger["v1", "household", payer, 2016].spent for payer in ("province", "guangzhou", "home_city")]
-    assert spent == [1_200_000, 300_000, 0]
+    assert spent == [900_000, 450_000, 150_000]  # 6 : 3 : 1
     outcome = central(register({"h": {"members": 3}}), scenario(round_of("asset_shares")), still(absorption_2016=0.74))
     assert begun(outcome, 2016) == {} != begun(outcome, 2017)
 

@@ -143,9 +143,18 @@ def test_incomes_hold_everybody_and_cut_the_bin_of_the_line(runs: Runs, ax: Axes
 def test_a_column_that_is_cut_off_says_how_high_it_is(runs: Runs, ax: Axes) -> None:
     charts.incomes(runs["full_package"], ax, year=2018, top=0.05)
     highest = series.histogram(runs["full_package"], 2018).people.mean.max()
-    assert [text.get_text() for text in ax.texts] == [f"{highest:,.3g} ↑"]
+    assert f"{highest:,.3g} ↑" in [text.get_text() for text in ax.texts]
     charts.incomes(runs["full_package"], other := figure_of(ax).add_subplot(), year=2018, top=10)
-    assert list(other.texts) == []
+    assert not any("↑" in text.get_text() for text in other.texts)
+
+
+def test_people_beyond_the_axis_are_counted_at_its_edge(runs: Runs, ax: Axes) -> None:
+    charts.incomes(runs["full_package"], ax, year=2018)
+    people = runs["full_package"].projection.incomes[:, -1, 0].sum(axis=0)
+    reach = ax.get_xlim()[1]
+    assert reach == 2.5 * fixed_line(FACTS, "household", 2018)
+    beyond = people[int(np.ceil(reach / 250)) :].sum() / people.sum()
+    assert [text.get_text() for text in ax.texts] == [f"{beyond:.1%} beyond →"]
 
 
 def test_sources_add_up_to_income_as_registered_and_in_each_year(runs: Runs) -> None:
@@ -191,7 +200,7 @@ def test_caption_says_where_a_figure_comes_from(lang: Language, runs: Runs, quie
     }
     assert charts.caption(run, lang) == wanted[lang]
     assert charts.caption(runs, lang).startswith({"en": "3 scenarios", "zh": "3个情景"}[lang])
-    assert {"en": "deterministic", "zh": "确定性计算"}[lang] in charts.caption(quiet, lang)
+    assert {"en": " · deterministic · ", "zh": " · 确定性计算 · "}[lang] in charts.caption(quiet, lang)
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)
@@ -205,6 +214,18 @@ def test_caption_of_a_real_register_does_not_say_synthetic(lang: Language, runs:
 def test_stamp_writes_the_caption(lang: Language, runs: Runs, ax: Axes) -> None:
     figure = charts.stamp(figure_of(ax), runs, lang=lang)
     assert charts.caption(runs, lang) in [text.get_text() for text in figure.findobj(Text)]
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+@pytest.mark.parametrize("width", [4, 6, 12])
+def test_caption_stays_within_the_figure(width: int, lang: Language, quiet: Run, ax: Axes) -> None:
+    figure = figure_of(ax)
+    figure.set_figwidth(width)
+    charts.stamp(figure, quiet, lang=lang)
+    rendered(figure)
+    (caption,) = (text for text in figure.findobj(Text) if "SYNTHETIC" in text.get_text())
+    assert caption.get_text().split() == charts.caption(quiet, lang).split()
+    assert caption.get_window_extent().x1 <= figure.bbox.x1
 
 
 @pytest.mark.parametrize(
@@ -227,6 +248,18 @@ def test_a_year_a_fund_or_a_run_that_is_not_there_is_said(runs: Runs, ax: Axes) 
         charts.money(runs["baseline"], ax, fund="bank")
     with pytest.raises(InputError, match="no run to draw"):
         charts.share_at_line([], ax)
+
+
+def test_runs_that_do_not_belong_together_are_not_drawn_together(runs: Runs, quiet: Run, ax: Axes) -> None:
+    with pytest.raises(InputError, match="different draws, seeds or registers"):
+        charts.share_at_line([*runs, quiet], ax)
+
+
+def test_caption_names_every_governing_line(runs: Runs) -> None:
+    scenario = runs["baseline"].scenario
+    levers = scenario.levers.model_copy(update={"governing_line": "moving"})
+    other = replace(runs["baseline"], scenario=scenario.model_copy(update={"levers": levers}))
+    assert "governing line: fixed line / moving line" in charts.caption([*runs, other])
 
 
 def test_stack_order_is_legible() -> None:

@@ -84,6 +84,12 @@ def test_compare_runs_and_compares_with_the_first() -> None:
     assert set(runs().compare("full_package")["scenario"]) == {"baseline"}
 
 
+@pytest.mark.parametrize("name", ["compare", "cost_effectiveness"])
+def test_every_number_of_a_comparison_says_what_it_is(name: str) -> None:
+    table = getattr(runs(), name)("baseline")
+    assert set(table.attrs["columns"]) == {str(each) for each in table.select_dtypes("number")} - {"year"}
+
+
 def test_a_scenario_does_not_differ_from_itself() -> None:
     twin = scenario_from({"base": "full_package"}, "twin")
     table = compare(["full_package", twin], small_register(), draws=12)

@@ -1,0 +1,178 @@
+"""Funds: the policy's own sums, to the fen, and what happens to them when payers are short or late. Clause 三(十一)."""
+
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from numpy.typing import NDArray
+
+from simlib.facts import load_facts
+from simlib.funds import ACCOUNTS, PLANNED_ACCOUNTS, Payment, VillageMoney, entitlements, paid_part, share_out, thirds
+
+YEARS = (2016, 2017, 2018, 2019)
+FACTS = load_facts()
+MILLION = 100_000_000  # fen
+PAYERS = {"city_budget": 74, "soe": 73, "district": 330}  # poor villages of each
+IN_FULL: dict[str, Any] = {
+    "household_paid": {"province": 1.0, "guangzhou": 1.0, "home_city": 1.0},
+    "household_delay": 0,
+    "guidance_paid": 1.0,
+    "guidance_delay": 0,
+    "guidance_factor": 1.0,
+    "pool_paid": 1.0,
+    "pool_rule": "income_gap",
+}
+
+
+def payment(**changes: Any) -> Payment:
+    return Payment(**IN_FULL | changes)
+
+
+def whole_task() -> VillageMoney:
+    """477 poor villages and 30 pseudo-villages, 206,000 people in all, spread unevenly."""
+    rng = np.random.default_rng(1)
+    payer = [name for name, number in PAYERS.items() for _ in range(number)] + [""] * 30
+    people = rng.multinomial(206_000, rng.dirichlet(np.ones(len(payer)))).astype(np.float64)
+    poor = np.array([name != "" for name in payer])
+    return VillageMoney(people, poor, tuple(payer), rng.uniform(0, 5e6, len(payer)))
+
+
+def village(people: float = 30.0, payer: str = "soe", gap: float = 1.0) -> VillageMoney:
+    return VillageMoney(np.array([people]), np.array([payer != ""]), (payer,), np.array([gap]))
+
+
+def by(fen: NDArray[np.int64], fund: str, payer: str) -> list[int]:
+    """Fen of an account by year, over all villages."""
+    return [int(one) for one in fen[:, :, ACCOUNTS.index((fund, payer))].sum(axis=0)]
+
+
+def test_guidance_and_pool_give_the_printed_sums() -> None:
+    fen = entitlements(whole_task(), payment(), FACTS, YEARS)
+    for payer, total in (("city_budget", 148), ("district", 660), ("soe", 146)):
+        assert sum(by(fen, "guidance", payer)) + sum(by(fen, "pool", payer)) == total * MILLION
+        number = PAYERS[payer]
+        assert by(fen, "guidance", payer) == [number * MILLION, number * 60_000_000, number * 30_000_000, 0]
+        assert by(fen, "pool", payer) == [0, number * 10_000_000, 0, 0]
+
+
+def test_the_household_fund_gives_the_printed_sums() -> None:
+    fen = entitlements(whole_task(), payment(), FACTS, YEARS)
+    totals = {payer: sum(by(fen, "household", payer)) for payer in ("province", "guangzhou", "home_city")}
+    assert sum(totals.values()) == 206_000 * 2_000_000
+    for payer, total in (("province", 2472), ("guangzhou", 1236), ("home_city", 412)):
+        assert totals[payer] == total * MILLION
+    thirds_of_villages = by(fen, "household", "guangzhou")[:3]
+    assert max(abs(one - 412 * MILLION) for one in thirds_of_villages) <= len(whole_task().payer), "a fen a village at most"
+    assert sum(thirds_of_villages) == 1236 * MILLION
+
+
+def test_two_million_a_village_is_what_the_text_prints() -> None:
+    fen = entitlements(village(people=0.0), payment(), FACTS, YEARS)
+    assert fen.sum() == 200 * 1_000_000
+    assert FACTS["guidance_village_total"] == 2_000_000
+
+
+def test_social_protection_is_not_planned() -> None:
+    fen = entitlements(whole_task(), payment(), FACTS, YEARS)
+    assert ACCOUNTS[PLANNED_ACCOUNTS:] == (("social", "home_city"),)
+    assert not fen[:, :, PLANNED_ACCOUNTS].any()
+
+
+def test_a_pseudo_village_has_household_money_only() -> None:
+    fen = entitlements(village(payer=""), payment(), FACTS, YEARS)
+    assert by(fen, "household", "province") == [12_000_000] * 3 + [0]
+    assert fen[:, :, 3:].sum() == 0
+
+
+def test_one_village_by_hand() -> None:
+    """7 people: 140,000 yuan; 84,000, 42,000 and 14,000; a third of 14,000 yuan is 4,666.67, 4,666.67 and 4,666.66."""
+    fen = entitlements(village(people=7.0), payment(), FACTS, YEARS)
+    assert by(fen, "household", "province") == [2_800_000, 2_800_000, 2_800_000, 0]
+    assert by(fen, "household", "guangzhou") == [1_400_000, 1_400_000, 1_400_000, 0]
+    assert by(fen, "household", "home_city") == [466_667, 466_667, 466_666, 0]
+    assert thirds(1_400_000) == [466_667, 466_667, 466_666]
+
+
+def test_what_is_withheld_is_withheld_by_its_payer() -> None:
+    short = payment(household_paid={"province": 0.5, "guangzhou": 1.0, "home_city": 0.0}, guidance_paid=0.25, pool_paid=0.1)
+    fen = entitlements(village(), short, FACTS, YEARS)
+    assert by(fen, "household", "province") == [6_000_000] * 3 + [0]
+    assert by(fen, "household", "guangzhou") == [6_000_000] * 3 + [0]
+    assert by(fen, "household", "home_city") == [0] * 4
+    assert by(fen, "guidance", "soe") == [25_000_000, 15_000_000, 7_500_000, 0]
+    assert by(fen, "pool", "soe") == [0, 1_000_000, 0, 0]
+
+
+@given(st.integers(0, 10**12), st.floats(0, 1))
+def test_a_paid_part_is_never_more_than_its_share(fen: int, share: float) -> None:
+    part = paid_part(fen, share)
+    assert 0 <= part <= fen
+    assert fen * share - 1 <= part <= fen * share + 1e-3
+
+
+@pytest.mark.parametrize(("delay", "arrives"), [(0, YEARS[:3]), (1, YEARS[1:]), (3, (2019,))])
+def test_late_money_comes_later_and_none_is_made(delay: int, arrives: tuple[int, ...]) -> None:
+    fen = entitlements(village(), payment(household_delay=delay, guidance_delay=delay), FACTS, YEARS)
+    on_time = entitlements(village(), payment(), FACTS, YEARS)
+    for account in range(6):
+        assert [year for year, one in zip(YEARS, fen[0, :, account], strict=True) if one] == ([] if account in (3, 5) else list(arrives))
+        assert np.array_equal(fen[0, delay:, account], on_time[0, : len(YEARS) - delay, account])
+    assert by(fen, "pool", "soe") == [0, 10_000_000, 0, 0], "the pool is nobody's to delay"
+
+
+def test_money_that_comes_after_the_horizon_is_not_counted() -> None:
+    fen = entitlements(village(), payment(household_delay=1), FACTS, YEARS[:3])
+    assert by(fen, "household", "province") == [0, 12_000_000, 12_000_000]
+
+
+def test_guidance_may_be_raised() -> None:
+    fen = entitlements(village(), payment(guidance_factor=1.5), FACTS, YEARS)
+    assert by(fen, "guidance", "soe") == [150_000_000, 90_000_000, 45_000_000, 0]
+    assert by(fen, "pool", "soe") == [0, 10_000_000, 0, 0]
+
+
+def pooled(gaps: list[float], payers: tuple[str, ...], **changes: Any) -> NDArray[np.int64]:
+    """The pool of 2017 by village and account."""
+    number = len(payers)
+    money = VillageMoney(np.ones(number), np.array([payer != "" for payer in payers]), payers, np.array(gaps))
+    fen: NDArray[np.int64] = entitlements(money, payment(**changes), FACTS, YEARS)[:, 1, 6:9]
+    return fen
+
+
+def test_the_pool_goes_by_the_gaps_over_all_poor_villages_whoever_pays() -> None:
+    """Two villages of the soe and one of the district: pots of 200,000 and 100,000 yuan, gaps 1 : 3 : 0; the town gets nothing."""
+    fen = pooled([1.0, 3.0, 0.0, 9.0], ("soe", "soe", "district", ""))
+    assert fen.tolist() == [[0, 5_000_000, 2_500_000], [0, 15_000_000, 7_500_000], [0, 0, 0], [0, 0, 0]]
+
+
+@pytest.mark.parametrize(("gaps", "rule"), [([1.0, 3.0, 0.0], "equal"), ([0.0, 0.0, 0.0], "income_gap")])
+def test_the_pool_in_equal_parts(gaps: list[float], rule: str) -> None:
+    """A third of 20,000,000 fen, the odd two to the earlier villages; a third of 10,000,000."""
+    fen = pooled(gaps, ("soe", "soe", "district"), pool_rule=rule)
+    assert fen[:, 1].tolist() == [6_666_667, 6_666_667, 6_666_666]
+    assert fen[:, 2].tolist() == [3_333_334, 3_333_333, 3_333_333]
+
+
+@settings(max_examples=30)
+@given(st.lists(st.tuples(st.sampled_from(["city_budget", "soe", "district"]), st.floats(0, 1e8)), min_size=1, max_size=20))
+def test_the_pool_loses_nothing(villages: list[tuple[str, float]]) -> None:
+    payers = tuple(payer for payer, _ in villages)
+    fen = pooled([gap for _, gap in villages], payers)
+    for account, payer in enumerate(("city_budget", "soe", "district")):
+        assert fen[:, account].sum() == payers.count(payer) * 10_000_000
+
+
+def test_without_a_poor_village_there_is_no_pool() -> None:
+    assert not pooled([5.0], ("",)).any()
+
+
+@settings(max_examples=30)
+@given(st.integers(0, 10**9), st.lists(st.integers(1, 5000), min_size=1, max_size=6))
+def test_a_village_shares_each_account_over_its_groups(fen: int, heads: list[int]) -> None:
+    account = np.array([[fen, 7], [0, fen // 3]], dtype=np.int64)
+    parts = share_out(account, heads)
+    assert parts.shape == (len(heads), 2, 2)
+    assert np.array_equal(parts.sum(axis=0), account)
+    assert np.max(np.abs(parts[:, 0, 0] - fen * np.array(heads) / sum(heads))) < 1 + 1e-6
