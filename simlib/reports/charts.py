@@ -45,7 +45,7 @@ PLAIN: Final = FuncFormatter(lambda value, _: f"{value:,.10g}")
 COUNTED: Final = {"people": "labour_capable_people", "villages": "poor_villages"}
 DIGITS: Final = {"people": 0, "villages": 1}
 SHOWN_LINES: Final = 2.5
-"""How far the axis of incomes reaches, in fixed lines; beyond lies a thin tail, whose share is written at the edge."""
+"""How far the axis of incomes reaches, in fixed lines of a run's last year; beyond lies a thin tail, whose share is written at the edge."""
 
 
 @styled
@@ -96,7 +96,7 @@ def incomes(run: Run, ax: Axes, *, year: int, top: float | None = None, lang: La
     for name, yuan in found.lines.items():
         share = f": {found.at_line[name]:.0%}" if name in found.at_line else ""
         ax.axvline(yuan, lw=1.3, **LINES[name], label=f"{words[name]} {yuan:,.0f}{share}")
-    reach = SHOWN_LINES * found.lines["fixed"]
+    reach = SHOWN_LINES * series.fixed_lines(run)[-1]  # of the last year, so that a run's years can share an axis
     _cut(ax, found.people.mean, reach, top)
     beyond = found.people.mean[EDGES[:-1] >= reach].sum() / found.people.mean.sum()
     _beside(ax, words("beyond", share=beyond), (reach, 0), (0, 16), ha="right")

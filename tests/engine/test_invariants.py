@@ -97,8 +97,8 @@ def test_a_village_of_many_groups_keeps_its_money_and_people(monkeypatch: pytest
     nothing = packed_with(registry, load_scenario("baseline"))
     monkeypatch.undo()
     uncut = packed_with(registry, load_scenario("baseline"))
-    pair = [project(packed, draws_of(packed, 4)) for packed in (nothing, uncut)]
-    assert_same(*pair, names=("cells", "incomes", "villages", "households"))
+    one, other = (project(packed, draws_of(packed, 4)) for packed in (nothing, uncut))
+    assert_same(one, other, names=("cells", "incomes", "villages", "households"))
 
 
 # --- 2: nothing happens

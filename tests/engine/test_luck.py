@@ -1,6 +1,7 @@
 """Luck: published answers of the generator, error bounds of the polynomials, and kernel and arrays as one."""
 
 import math
+from typing import Any
 
 import numpy as np
 import pytest
@@ -141,7 +142,7 @@ def drawn(key, draws, when, options, u, z):  # type: ignore[no-untyped-def]  # c
 def test_the_kernel_draws_what_arrays_draw() -> None:
     seed, key, year, kind = 0xABCDEF0123456789, entity_key("H1"), 2018, luck.SHOCKS
     draws = np.concatenate([np.arange(37, dtype=np.uint64), np.array([luck.CENTRAL_LUCK], dtype=np.uint64)])
-    names = dict.fromkeys(Options._fields, 0) | {"tolerated": 0.0}
+    names: dict[str, Any] = dict.fromkeys(Options._fields, 0) | {"tolerated": 0.0}
     names |= {"seed_low": np.uint64(seed & 0xFFFFFFFF), "seed_high": np.uint64(seed >> 32)}
     u, z = np.zeros((ROWS, len(draws))), np.zeros((ROWS, len(draws)))
     drawn(np.uint64(key), draws, np.uint64(moment(year, kind)), Options(**names), u, z)

@@ -16,8 +16,9 @@ def household(
     members: int = 3, workers: int = 2, labour_units: float = 2.0, dependants: int = 0, wage: float = 0.0, facts: Facts | None = None
 ) -> Starts:
     """One household's start."""
-    one = [np.array([number]) for number in (members, workers)]
-    return starts(*one, np.array([labour_units]), np.array([dependants]), np.array([wage]), facts or facts_with(JOB_YEAR))
+    counts = [np.array([number]) for number in (members, workers, dependants)]
+    numbers = facts or facts_with(JOB_YEAR)
+    return starts(counts[0], counts[1], np.array([labour_units]), counts[2], np.array([wage]), numbers)
 
 
 @pytest.mark.parametrize(
