@@ -71,7 +71,7 @@ def row(name: str, household_years: int, wall: float, cpu: float) -> dict[str, A
 def rows(draws: int, repeat: int) -> Iterator[dict[str, Any]]:
     """Every line: the generator, each scenario with random draws, and one deterministic projection."""
     registry, workers = default_registry(), default_workers()
-    yield generator_row(prepare(registry, load_scenario("baseline")), draws, repeat)
+    yield generator_row(prepare(registry, load_scenario("baseline")).packed, draws, repeat)
     for name in bundled_scenarios():
         scenario = load_scenario(name)
         years = scenario.levers.horizon[1] - scenario.levers.horizon[0] + 1

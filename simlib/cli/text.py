@@ -9,6 +9,7 @@ if TYPE_CHECKING:
     from simlib.assessment.targets import Target
     from simlib.runs import BreakEven, Run
 
+FURTHEST = 5  # villages named in a run's text
 TARGET_HEAD = ("target", "line", "reading", "year", "per", "reached", "5-95 %", "P", "verdict")
 
 
@@ -38,7 +39,23 @@ def run_text(run: "Run") -> str:
     meaning = f"P: chance that {reporting.tolerance:.0%} or more reach it; met when P is {reporting.confidence:.0%} or more (both assumed)"
     price = f"; {number(cost['yuan_per_exit'], ',.0f')} yuan for each person out of the register, staff included"
     money = f"cost: {cost['total']:,.0f} yuan from the funds, {cost['staff']:,.0f} of staff beside them{price}"
-    return "\n".join([f"{run.scenario.name} · {title.zh} · {title.en} · {draws}", *aligned(rows), f"  {meaning}", f"  {money}"])
+    head = f"{run.scenario.name} · {title.zh} · {title.en} · {draws}"
+    return "\n".join([head, *aligned(rows), f"  {meaning}", *(f"  {line}" for line in village_lines(run)), f"  {money}"])
+
+
+def village_lines(run: "Run") -> list[str]:
+    """Which poor villages will miss their line: how many are safe, how many hardly have a chance, and the furthest off, by id."""
+    governing, confidence = run.scenario.levers.governing_line, run.scenario.reporting.confidence
+    target = next((row for row in run.target_rows if row.target == "village_income" and row.line == governing), None)
+    rows = run.villages()
+    poor = rows[rows["is_poor_village"] & (rows["year"] == (target.year if target else 0))].sort_values("mean_income")
+    if target is None or poor.empty:
+        return []
+    chance = poor[f"chance_mean_{governing}"]
+    safe, lost = int((chance >= confidence).sum()), int((chance < 1 - confidence).sum())
+    count = f"villages at {number(target.line_value, ',.0f')}: {safe} of {len(poor)} with a chance of {confidence:.0%} or more"
+    far = ", ".join(f"{row['village_id']} ({row['county']}, {row['mean_income']:,.0f})" for row in poor.head(FURTHEST).to_dict("records"))
+    return [f"{count}, {lost} with less than {1 - confidence:.0%}", f"furthest off (mean income): {far}; all in villages.parquet"]
 
 
 def target_cells(row: "Target") -> tuple[str, ...]:

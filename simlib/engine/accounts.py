@@ -87,7 +87,7 @@ def carry(quota, balance, calendar, paid, rest, moves):
 
 @step
 def close_account(entitled, balance, calendar, odd, moves):
-    """Book one account's year: it takes what odd fen of its fund's spending are left, in the order of payers, and carries or lets lapse the rest."""
+    """Book one account's year: it takes what odd fen of its fund's spending are left, then carries the rest or lets it lapse."""
     for i in range(balance.shape[0]):
         held = balance[i]
         spent = moves[Ledger.SPENT, i]

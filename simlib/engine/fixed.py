@@ -21,7 +21,7 @@ Fen = NDArray[np.int64]
 
 
 def _split(costs: Fen, paid: dict[int, int]) -> Iterator[tuple[int, int, int]]:
-    """Households in key order, funds in their order: (place, fund, fen); who straddles two funds gets two rows, what is free one of 0 fen."""
+    """Households in key order, funds in their order: (place, fund, fen); who straddles two funds gets two rows, what is free one of 0."""
     first, left = next(iter(paid)), dict(paid)
     funds = [fund for fund in paid if paid[fund] > 0]
     for place, cost in enumerate(costs):

@@ -272,8 +272,12 @@ def project(
             work(block)
     else:
         with ThreadPoolExecutor(workers) as pool:
-            for done in [pool.submit(work, block) for block in todo]:
-                done.result()
+            try:
+                for done in [pool.submit(work, block) for block in todo]:
+                    done.result()
+            except BaseException:  # Ctrl-C too: only what runs now is waited for
+                pool.shutdown(wait=False, cancel_futures=True)
+                raise
     return _projection(packed, years, draws, totals)
 
 

@@ -111,7 +111,7 @@ def count_household(f, w, u, sums, valid):
             total += int(u[X_WAGE + source, i])
         sums[HouseholdStat.WAGE + source] += total
     for i in range(valid):
-        yuan = int(u[PC, i] / 100.0)
+        yuan = math.floor(u[PC, i] / 100.0 + 0.5)
         sums[HouseholdStat.INCOME_SQUARED] += yuan * yuan
 
 
@@ -166,7 +166,7 @@ def close_village(n, w, local, spent, out, village, year, groups, options):
         sums[VillageStat.AT_MOVING] += n[Stat.CAPABLE_MOVING, i] + n[Stat.WITHOUT_MOVING, i]
         sums[VillageStat.EXITED] += n[Stat.EXITED, i]
         sums[VillageStat.MEAN_FEN] += int(mean_fen)
-        yuan = int(mean_fen / 100.0)
+        yuan = math.floor(mean_fen / 100.0 + 0.5)
         sums[VillageStat.MEAN_SQUARED] += yuan * yuan
         sums[VillageStat.MEAN_FIXED] += at_fixed
         sums[VillageStat.MEAN_MOVING] += at_moving
