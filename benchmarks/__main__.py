@@ -18,7 +18,7 @@ from typing import Any
 import numpy as np
 
 from simlib.compiled import kernel
-from simlib.engine.luck import draw_normals, draw_uniforms
+from simlib.engine.luck import draw_normals, draw_uniforms, moment
 from simlib.engine.pack import Packed
 from simlib.engine.state import FULL_LANES, Options
 from simlib.registry.synthesise import default_registry
@@ -35,9 +35,9 @@ def generate(keys: Any, luck: Any, years: int, options: Any, u: Any) -> float:
     for key in keys:
         for year in range(years):
             for kind in range(1, COUNTERS):
-                draw_uniforms(key, luck, year, kind, options, u)
+                draw_uniforms(key, luck, moment(year, kind), options, u)
                 total += u[0, 0]
-            draw_normals(key, luck, year, COUNTERS, options, u)
+            draw_normals(key, luck, moment(year, COUNTERS), options, u)
             total += u[0, 0]
     return total
 
