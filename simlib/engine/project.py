@@ -25,7 +25,7 @@ from simlib.engine.state import (
     INCOME_BINS,
     PLANNED_FUNDS,
     SHARE_BINS,
-    SLIDER_LANES,
+    VECTOR,
     WORDS,
     Fund,
     HouseholdStat,
@@ -109,8 +109,8 @@ def blocks(packed: Packed, draws: int, lanes: int) -> Iterator[Block]:
 
 
 def lanes_for(draws: int) -> int:
-    """The lane count that suits a number of draws."""
-    return SLIDER_LANES if draws <= SLIDER_LANES else FULL_LANES
+    """The lane count of a number of draws: whole vectors, as few as they need, 256 lanes at most."""
+    return min(FULL_LANES, -(-draws // VECTOR) * VECTOR)
 
 
 def empty_out(packed: Packed, years: int, lanes: int) -> Out:

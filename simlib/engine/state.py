@@ -14,7 +14,7 @@ from simlib.funds import ACCOUNTS, FUNDS
 
 BASE_YEAR = 2015
 CLOSING_YEAR = 2018  # its books close on 2019-03-31, the programme's last day (Clause 三(十二))
-FULL_LANES, SLIDER_LANES = 256, 64  # the two compiled sizes of a block; a short last block is padded, padding is not counted
+FULL_LANES, SLIDER_LANES, VECTOR = 256, 64, 8  # lanes of a block, of a slider's move, of one vector; padding is not counted
 GROUP_LIMIT = 5_000  # households of an allocation group
 FEN = 100.0  # a yuan
 SLOTS = 2  # workers of a household that may take a transfer job
