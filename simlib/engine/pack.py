@@ -80,13 +80,10 @@ def _starts(households: pd.DataFrame, facts: Facts) -> Starts:
 
 def _wishes(households: pd.DataFrame) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     """Consent as the register has it: known (0 or 1), and the accepted measures as bits."""
-    text = households["willing"]
-    known = text.notna().to_numpy().astype(np.int64)
-    bits = np.zeros(len(text), dtype=np.int64)
-    words = text.fillna("").astype(str)
-    for place, measure in enumerate(CHOSEN_MEASURES):
-        bits |= np.where(words.str.split(";").map(lambda said, key=measure.key: key in said), 1 << place, 0).astype(np.int64)
-    return known, bits
+    codes, words = pd.factorize(households["willing"])
+    said = [str(word).split(";") for word in words]
+    bits = [sum(1 << place for place, measure in enumerate(CHOSEN_MEASURES) if measure.key in accepted) for accepted in said]
+    return (codes >= 0).astype(np.int64), np.array([*bits, 0], dtype=np.int64)[codes]
 
 
 def _table(households: pd.DataFrame, keys: Any, scenario: Scenario, facts: Facts) -> tuple[Table, Starts, int]:
