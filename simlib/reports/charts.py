@@ -142,7 +142,7 @@ def income_by_source(run: Run, ax: Axes, *, lang: Language = "en") -> Axes:
     top = 1.12 * np.nanmax([floor, strokes])
     for place, (total, line) in enumerate(zip(floor, strokes, strict=True)):
         ax.plot([place - 0.45, place + 0.45], [line, line], lw=2, **LINES["fixed"], label=words["fixed"] if place == 1 else None)
-        above = max(total, line) if line - total < 0.06 * top else total  # no number under a stroke
+        above = max(total, line) if line - total < 0.09 * top else total  # no number under a stroke
         ax.annotate(f"{total:,.0f}", (place, above), (0, 3), textcoords="offset points", ha="center", fontsize=8.5)
     ax.set_xticks(range(len(floor)), [words("registered_in", year=years[0] - 1), *map(str, years)])
     ax.set(title=_wrapped(run, lang), ylim=(0, top))
