@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from simlib.engine import project as projecting
@@ -277,8 +277,7 @@ def test_industry_and_employment_leave_those_without_labour_as_they_are(seed: in
         both.append((packed, project_whole(packed, draws_of(packed, 5))))
     (packed, nothing), (_, worked) = both
     weak = packed.table.labour_units == 0
-    assert weak.any()
-    assert worked.served.sum() > 0
+    assume(weak.any() and worked.served.sum() > 0)  # sixteen households may have nobody to help, or no money for the first of them
     assert np.array_equal(traced(nothing)[weak][:, :, SOURCES], traced(worked)[weak][:, :, SOURCES])
     assert np.array_equal(planned_entitlements(nothing), planned_entitlements(worked))
     assert not np.array_equal(traced(nothing)[~weak][:, :, SOURCES], traced(worked)[~weak][:, :, SOURCES])
