@@ -298,7 +298,8 @@ def project_group(
         if memory.trace.shape[0] > 0:
             add(memory.group_trace[group, y], memory.moves)
         if options.frozen == 0:
-            living_share(memory.f[offset:], table.weight[start:end], np.float64(max(1, groups.heads[group])), memory.n[LIVING], memory.u[hh.SHARE])
+            heads = np.float64(max(1, groups.heads[group]))
+            living_share(memory.f[offset:], table.weight[start:end], heads, memory.n[LIVING], memory.u[hh.SHARE])
             run_income(table, rounds, start, end, t, y, w, price[y], luck, options, memory, offset, out)
 
 

@@ -108,6 +108,8 @@ def _formats(book: Any) -> _Formats:
 
 def _fill(sheet: Any, table: Table, formats: _Formats, lang: str) -> None:
     sheet.freeze_panes(1, 2)
+    sheet.set_landscape()
+    sheet.fit_to_pages(1, 0)  # printed on whole widths of paper
     for place, column in enumerate(table.columns.values()):
         sheet.set_column(place, place, WIDE if column.type in ("text", "measures") else NARROW, _cell_format(column, formats))
         must = column.required or column.required_poor

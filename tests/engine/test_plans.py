@@ -173,6 +173,18 @@ def test_a_row_waits_for_labour_but_a_post_does_not_wait() -> None:
     assert begun(later) == {"H1": [["training"], [], []]}, "placed from 2017 on, and no labour is left for the post"
 
 
+def test_a_post_that_could_not_be_paid_is_gone_with_its_year() -> None:
+    registry = register([{"pupils": 1}])
+    posts = [("H1", year, "public_post", "guidance", YEAR_OF_GUIDANCE + 1) for year in (2016, 2017)]
+    assert begun(carried_out(registry, table(posts[0]))) == {"H1": [[], [], []]}
+    assert begun(carried_out(registry, table(posts[1]))) == {"H1": [[], ["public_post"], []]}
+
+
+def test_courses_that_wait_are_taken_one_a_year() -> None:
+    plan = table(*(("H1", year, "training", "guidance", YEAR_OF_GUIDANCE // 2 + 1) for year in (2016, 2016, 2017)))
+    assert begun(carried_out(register([{"members": 9}]), plan)) == {"H1": [[], ["training"], ["training"]]}
+
+
 def test_consent_is_not_asked_again() -> None:
     registry = register([{"willing": "none"}])
     assert begun(carried_out(registry, table(("H1", 2016, "industry", "household", 100)))) == {"H1": [["industry"], [], []]}
