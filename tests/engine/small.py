@@ -109,7 +109,7 @@ def _any_household(rng: np.random.Generator, place: int, villages: int) -> dict[
         "labour_units": full + 0.5 * (workers - full),
         "pupils": int(rng.integers(0, 2)),
         "elderly": int(rng.integers(0, 2)),
-        "wage_income": float(income[0]) if workers and rng.random() < 0.5 else 0.0,
+        "wage_income": float(income[0]) if rng.random() < 0.5 else 0.0,
         "business_income": float(income[1]) * (-1.0 if rng.random() < 0.2 else 1.0),
         "property_income": float(income[2]) if rng.random() < 0.5 else 0.0,
         "transfer_income": float(income[3]),
