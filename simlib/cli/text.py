@@ -32,30 +32,53 @@ def register_line(run: "Run") -> str:
 
 
 def run_text(run: "Run") -> str:
-    """A run for people: its name, a line for each target, what P is, what it costs."""
-    title, reporting, cost = run.scenario.title, run.scenario.reporting, run.to_json()["cost"]
+    """A run for people: a line for each target, what P is, who is out of the register, which villages will miss, what it costs."""
+    title, reporting = run.scenario.title, run.scenario.reporting
     draws = f"{run.draws} draws, seed {run.seed}" if run.draws else "deterministic: central values, no luck"
     rows = [TARGET_HEAD, *(target_cells(row) for row in run.target_rows)]
-    meaning = f"P: chance that {reporting.tolerance:.0%} or more reach it; met when P is {reporting.confidence:.0%} or more (both assumed)"
-    price = f"; {number(cost['yuan_per_exit'], ',.0f')} yuan for each person out of the register, staff included"
-    money = f"cost: {cost['total']:,.0f} yuan from the funds, {cost['staff']:,.0f} of staff beside them{price}"
-    head = f"{run.scenario.name} · {title.zh} · {title.en} · {draws}"
-    return "\n".join([head, *aligned(rows), f"  {meaning}", *(f"  {line}" for line in village_lines(run)), f"  {money}"])
+    meaning = f"P: chance that {reporting.tolerance:.0%} or more reach it; met when P is {reporting.confidence:.0%} or more"
+    facts = run.projection.packed.facts
+    chosen = (reporting.tolerance, reporting.confidence) != (facts["tolerance_default"], facts["confidence_default"])
+    told = [meaning if chosen else f"{meaning} (both assumed)", exit_line(run), *village_lines(run), *money_lines(run)]
+    return "\n".join([f"{run.scenario.name} · {title.zh} · {title.en} · {draws}", *aligned(rows), *(f"  {line}" for line in told)])
+
+
+def exit_line(run: "Run") -> str:
+    """The share of registered people out of the register at each year's end, and how many of them by dibao."""
+    years = run.to_json()["years"]
+    out = ", ".join(
+        f"{one['year']} {number(one['exited_share']['mean'])} ({number(one['exited_by_dibao_share']['mean'])})" for one in years
+    )
+    return f"out of the register (of these by dibao): {out}"
 
 
 def village_lines(run: "Run") -> list[str]:
     """Which poor villages will miss their line: how many are safe, how many hardly have a chance, and the furthest off, by id."""
-    governing, confidence = run.scenario.levers.governing_line, run.scenario.reporting.confidence
+    governing, sure = run.scenario.levers.governing_line, run.scenario.reporting.confidence
     target = next((row for row in run.target_rows if row.target == "village_income" and row.line == governing), None)
     rows = run.villages()
     poor = rows[rows["is_poor_village"] & (rows["year"] == (target.year if target else 0))].sort_values("mean_income")
     if target is None or poor.empty:
         return []
     chance = poor[f"chance_mean_{governing}"]
-    safe, lost = int((chance >= confidence).sum()), int((chance < 1 - confidence).sum())
-    count = f"villages at {number(target.line_value, ',.0f')}: {safe} of {len(poor)} with a chance of {confidence:.0%} or more"
+    safe, lost = int((chance >= sure).sum()), int((chance < 1 - sure).sum())
+    how = f" with a chance of {sure:.0%} or more, {lost} with less than {1 - sure:.0%}" if run.draws else ""
     far = ", ".join(f"{row['village_id']} ({row['county']}, {row['mean_income']:,.0f})" for row in poor.head(FURTHEST).to_dict("records"))
-    return [f"{count}, {lost} with less than {1 - confidence:.0%}", f"furthest off (mean income): {far}; all in villages.parquet"]
+    head = f"villages at {number(target.line_value, ',.0f')}: {safe} of {len(poor)}{how}"
+    return [head, f"furthest off (mean income): {far}; all in villages.parquet"]
+
+
+def money_lines(run: "Run") -> list[str]:
+    """What is spent of the planned funds, what social protection costs beside them, and the price of an exit where anything is done."""
+    result = run.to_json()
+    cost, planned = result["cost"], [row for row in result["funds"] if row["fund"] != "social"]
+    entitled, spent = sum(row["entitled"] for row in planned), sum(row["spent"] for row in planned)
+    share = f" ({spent / entitled:.0%})" if entitled else ""
+    beside = f"social protection {cost['total'] - spent:,.0f}, staff {cost['staff']:,.0f}"
+    lines = [f"spent: {spent:,.0f} of {entitled:,.0f} yuan of the household, guidance and pool funds{share}; beside them {beside}"]
+    if spent and cost["yuan_per_exit"] is not None:
+        lines.append(f"{cost['yuan_per_exit']:,.0f} yuan for each person out of the register, all of this together")
+    return lines
 
 
 def target_cells(row: "Target") -> tuple[str, ...]:
@@ -92,6 +115,8 @@ def _cost_line(row: dict[str, float]) -> str:
     exits, yuan, staff = (number(row[name], "+,.0f") for name in ("more_exits", "more_yuan", "more_staff_yuan"))
     more = f"{exits} people out of the register for {yuan} yuan and {staff} of staff"
     if row["more_exits"] <= 0:
+        return f"{more}: {row['judgement']}"
+    if row["yuan_per_more_exit"] != row["yuan_per_more_exit"]:  # a negative price means nothing
         return f"{more}: {row['judgement']}"
     prices = [number(row[name], ",.0f") for name in ("yuan_per_more_exit", "yuan_per_more_exit_with_staff")]
     return f"{more}: {row['judgement']}; {prices[0]} yuan for each more, {prices[1]} with staff"

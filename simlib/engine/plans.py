@@ -19,6 +19,7 @@ TEXT = ("household_id", "measure", "fund")
 MEASURE_KEYS = tuple(measure.key for measure in CHOSEN_MEASURES)
 FUND_KEYS = tuple(fund.name.lower() for fund in Fund)[:PLANNED_FUNDS]
 PLAIN = {"strings_to_formulas": False, "strings_to_urls": False}  # an id is text, whatever it looks like
+MOST_FEN = 10**12  # of a row: ten thousand million yuan, more than all funds together; millions of such rows still add up in 64 bits
 MOST_PROBLEMS = 20  # listed in one message; all are counted
 
 
@@ -31,6 +32,11 @@ def read_plan(path: str | Path) -> pd.DataFrame:
     missing = [name for name in COLUMNS if name not in rows]
     if missing:
         raise InputError(f"plan {file}: no column {', '.join(missing)}; seen {', '.join(map(str, rows.columns))}")
+    others = [str(name) for name in rows.columns if name not in COLUMNS]
+    if others:
+        raise InputError(
+            f"plan {file}: column {', '.join(others)} is none of {', '.join(COLUMNS)}; take it out: a plan is kept with its run"
+        )
     rows = rows[list(COLUMNS)]
     return rows.assign(**{name: rows[name].map(str).map(normal_text) for name in TEXT})
 
@@ -64,7 +70,7 @@ def _refused(plan: pd.DataFrame, place: NDArray[np.int64], years: Sequence[int],
     kind = plan["measure"].map(lambda key: MEASURE_KEYS.index(key) if key in MEASURE_KEYS else -1).to_numpy(np.int64)
     money = pd.to_numeric(plan["fen"], errors="coerce").to_numpy(np.float64)
     good = (place >= 0) & (kind >= 0) & plan["year"].isin(list(years)).to_numpy() & plan["fund"].isin(list(FUND_KEYS)).to_numpy()
-    good &= (money >= 0) & (money == np.floor(money)) & eligible[kind, place]
+    good &= (money >= 0) & (money <= MOST_FEN) & (money == np.floor(money)) & eligible[kind, place]
     return np.flatnonzero(~good)
 
 
@@ -83,8 +89,8 @@ def _problems(plan: pd.DataFrame, place: NDArray[np.int64], years: Sequence[int]
             found.append(f"{where}: household {row.household_id!r} may not have {row.measure}")
         if row.fund not in FUND_KEYS:
             found.append(f"{where}: fund {row.fund!r}; {nearest(str(row.fund), FUND_KEYS)}")
-        if not (isinstance(row.fen, (int, float, np.number)) and row.fen >= 0 and row.fen == np.floor(row.fen)):
-            found.append(f"{where}: fen {row.fen}; wanted a whole number of fen, zero or more")
+        if not (isinstance(row.fen, (int, float, np.number)) and 0 <= row.fen <= MOST_FEN and row.fen == np.floor(row.fen)):
+            found.append(f"{where}: fen {str(row.fen) or 'empty'}; wanted a whole number of fen, 0 to {MOST_FEN:.0e}")
     return found
 
 

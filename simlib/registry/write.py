@@ -44,11 +44,15 @@ def write_registry(registry: Registry, path: str | Path, partition: bool = False
     A path ending in .xlsx gives a workbook; one ending in .parquet, or `partition`, a folder with households.parquet and
     villages.parquet (partitioned: a folder a county, a file a village); any other a folder with households.csv and villages.csv.
     With `lang="zh"` heads and words of a workbook or CSV are Chinese. A synthetic register is stamped SYNTHETIC in all of them.
-    Raises InputError where something is there already: nothing is overwritten.
+    Raises InputError for another suffix, and where something is there already: nothing is overwritten.
     """
     place = Path(path)
     if place.suffix.lower() == ".csv":
         raise InputError(f"{place.name}: a register has two tables, so CSV goes into a folder: {place.with_suffix('').name}")
+    if place.suffix.lower() not in ("", ".xlsx", ".parquet"):
+        raise InputError(f"{place.name}: seen {place.suffix}, wanted .xlsx, .parquet, or a folder's name for CSV")
+    if partition and place.suffix.lower() == ".xlsx":
+        raise InputError(f"{place.name}: parts are for Parquet; wanted a folder's name, or no --partition")
     if lang not in ("en", "zh"):
         raise InputError(f"lang: seen {lang!r}, wanted 'zh' or 'en'")
     if place.suffix.lower() == ".xlsx":

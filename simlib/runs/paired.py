@@ -81,8 +81,9 @@ def _difference(one: Drawn, base: Drawn, year: int, statistic: str) -> dict[str,
 def cost_effectiveness(drawn: Sequence[Drawn], baseline: str) -> pd.DataFrame:
     """Incremental cost for effect: one row a run, over all years up to the last that all have (Drummond et al.).
 
-    `more_exits` people out of the register at the end beyond the baseline's, `more_yuan` from all funds, `more_staff_yuan` beside them,
-    `yuan_per_more_exit` without and `..._with_staff` with staff (NaN where no more people are out), and `judgement`: `dominated` costs
+    `more_exits` people out of the register at the end beyond the baseline's, `more_yuan` from all funds, `more_staff_yuan` beside them (NaN
+    where a horizon goes on beyond that year), `yuan_per_more_exit` without and `..._with_staff` with staff (NaN unless more people are
+    out and no less is spent: a negative price means nothing), and `judgement`: `dominated` costs
     no less and brings no more, `dominates` the reverse, else `costs more, brings more` or `costs less, brings less`. Means over draws.
     """
     base, others, year = _aligned(drawn, baseline)
@@ -92,8 +93,10 @@ def cost_effectiveness(drawn: Sequence[Drawn], baseline: str) -> pd.DataFrame:
 def _cost(one: Drawn, base: Drawn, year: int) -> dict[str, Any]:
     exits = float((_at(one.table, year, "exited_people") - _at(base.table, year, "exited_people")).mean())
     yuan = float((_summed(one.table, year, "spent_yuan") - _summed(base.table, year, "spent_yuan")).mean())
-    staff = one.staff_yuan - base.staff_yuan
-    price = [money / exits if exits > 0 else np.nan for money in (yuan, yuan + staff)]
+    whole = all(int(drawn.table["year"].max()) == year for drawn in (one, base))
+    staff = one.staff_yuan - base.staff_yuan if whole else np.nan  # staff is known for a whole horizon only
+    more = yuan + np.nan_to_num(staff)
+    price = [money / exits if exits > 0 and money >= 0 else np.nan for money in (yuan, yuan + staff)]
     return {
         "scenario": one.name,
         "baseline": base.name,
@@ -103,7 +106,7 @@ def _cost(one: Drawn, base: Drawn, year: int) -> dict[str, Any]:
         "more_staff_yuan": staff,
         "yuan_per_more_exit": price[0],
         "yuan_per_more_exit_with_staff": price[1],
-        "judgement": _judgement(exits, yuan + staff),
+        "judgement": _judgement(exits, more),
     }
 
 

@@ -37,6 +37,9 @@ def test_run_prints_a_table_for_people(register: Path) -> None:
     assert "household_income  fixed 7,365    each     2018  people" in text
     assert "cannot judge: not modelled" in text
     assert "P: chance that 95% or more reach it; met when P is 90% or more (both assumed)" in text
+    assert "out of the register (of these by dibao): 2016 " in text
+    assert "villages at 9,820: " in text and "furthest off (mean income): " in text
+    assert "yuan of the household, guidance and pool funds (" in text
     assert "yuan for each person out of the register" in text
 
 

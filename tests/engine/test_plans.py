@@ -63,6 +63,8 @@ BAD = [
     (("H1", 2016, "industry", "social", 1), r"row 2: fund 'social'; "),
     (("H1", 2016, "industry", "household", -1), r"row 2: fen -1; wanted a whole number of fen"),
     (("H1", 2016, "industry", "household", 1.5), r"row 2: fen 1.5; wanted a whole number of fen"),
+    (("H1", 2016, "industry", "household", float("inf")), r"row 2: fen inf; wanted a whole number of fen, 0 to 1e\+12"),
+    (("H1", 2016, "industry", "household", 10**17), r"row 2: fen 1\d+; wanted a whole number of fen, 0 to 1e\+12"),
     (("H2", 2016, "industry", "household", 1), r"row 2: household 'H2' may not have industry"),
 ]
 
@@ -75,7 +77,7 @@ def test_a_bad_row_is_refused(row: tuple[Any, ...], message: str) -> None:
 
 
 def test_all_bad_rows_are_told_together() -> None:
-    with pytest.raises(InputError, match="plan: 8 problems") as caught:
+    with pytest.raises(InputError, match="plan: 10 problems") as caught:
         packed_with(register([{}, {"workers": 0, "labour_units": 0.0}]), load_scenario("baseline"), plan=table(*(row for row, _ in BAD)))
     assert len(caught.value.problems) == len(BAD)
     assert [problem.split(":")[0] for problem in caught.value.problems] == [f"row {place}" for place in range(2, 2 + len(BAD))]
@@ -229,3 +231,10 @@ def test_an_empty_plan_is_a_plan() -> None:
     projection = project(packed, draws_of(packed, 3))
     assert not projection.served.any()
     assert not np.any(projection.ledger[:, :, :9, Ledger.SPENT])
+
+
+def test_a_plan_with_names_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "plan.csv"
+    path.write_text("household_id,year,measure,fund,fen,户主姓名\nh1,2016,training,household,100,某人\n", encoding="utf-8")
+    with pytest.raises(InputError, match="column 户主姓名 is none of household_id"):
+        read_plan(path)

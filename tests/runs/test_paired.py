@@ -97,4 +97,4 @@ def test_judgements(more: int, yuan: int, judgement: str) -> None:
     other = drawn("other", [one + more for one in (1, 2, 3, 4)], [100 + yuan] * 4)
     (row,) = cost_effectiveness([BASE, other], "base").to_dict("records")
     assert row["judgement"] == judgement
-    assert math.isnan(row["yuan_per_more_exit"]) == (more <= 0)
+    assert math.isnan(row["yuan_per_more_exit"]) == (more <= 0 or yuan < 0)
