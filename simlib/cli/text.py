@@ -1,7 +1,7 @@
 """Results as text for people."""
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -39,15 +39,15 @@ def run_text(run: "Run") -> str:
     meaning = f"P: chance that {reporting.tolerance:.0%} or more reach it; met when P is {reporting.confidence:.0%} or more"
     facts = run.projection.packed.facts
     chosen = (reporting.tolerance, reporting.confidence) != (facts["tolerance_default"], facts["confidence_default"])
-    told = [meaning if chosen else f"{meaning} (both assumed)", exit_line(run), *village_lines(run), *money_lines(run)]
+    result = run.to_json()
+    told = [meaning if chosen else f"{meaning} (both assumed)", exit_line(result), *village_lines(run), *money_lines(result)]
     return "\n".join([f"{run.scenario.name} · {title.zh} · {title.en} · {draws}", *aligned(rows), *(f"  {line}" for line in told)])
 
 
-def exit_line(run: "Run") -> str:
+def exit_line(result: dict[str, Any]) -> str:
     """The share of registered people out of the register at each year's end, and how many of them by dibao."""
-    years = run.to_json()["years"]
     out = ", ".join(
-        f"{one['year']} {number(one['exited_share']['mean'])} ({number(one['exited_by_dibao_share']['mean'])})" for one in years
+        f"{one['year']} {number(one['exited_share']['mean'])} ({number(one['exited_by_dibao_share']['mean'])})" for one in result["years"]
     )
     return f"out of the register (of these by dibao): {out}"
 
@@ -68,9 +68,8 @@ def village_lines(run: "Run") -> list[str]:
     return [head, f"furthest off (mean income): {far}; all in villages.parquet"]
 
 
-def money_lines(run: "Run") -> list[str]:
+def money_lines(result: dict[str, Any]) -> list[str]:
     """What is spent of the planned funds, what social protection costs beside them, and the price of an exit where anything is done."""
-    result = run.to_json()
     cost, planned = result["cost"], [row for row in result["funds"] if row["fund"] != "social"]
     entitled, spent = sum(row["entitled"] for row in planned), sum(row["spent"] for row in planned)
     share = f" ({spent / entitled:.0%})" if entitled else ""

@@ -30,6 +30,12 @@ def course_slot(dates, idle, t):
 
 
 @rule
+def has_living_project(flags):
+    """Whether a household runs an industry project that has not failed."""
+    return (flags & (Flag.HAS_INDUSTRY | Flag.INDUSTRY_FAILED)) == Flag.HAS_INDUSTRY
+
+
+@rule
 def is_free(measure, flags, dates, idle, t):
     """Whether a household does not hold the measure yet."""
     held = Flag.HAS_INDUSTRY if measure == Measure.INDUSTRY else (Flag.HAS_SHARES if measure == Measure.ASSET_SHARES else Flag.HAS_POST)

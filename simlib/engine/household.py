@@ -5,7 +5,7 @@ import math
 import numpy as np
 
 from simlib.compiled import rule, step
-from simlib.engine.holdings import date, with_date
+from simlib.engine.holdings import date, has_living_project, with_date
 from simlib.engine.luck import factor
 from simlib.engine.state import INCOME_CLIP, Date, Field, Flag, Status, Word
 from simlib.engine.state import World as W
@@ -51,7 +51,7 @@ def running(f, s, w, u, t, options, labour_units, idle, industry_labour):
         status = np.int32(Status.IN) if enters else status
         supported = is_supported(status, date(dates, Date.EXIT), t, options.retention)
 
-        lives = ((flags & Flag.HAS_INDUSTRY) != 0) & ((flags & Flag.INDUSTRY_FAILED) == 0)
+        lives = has_living_project(flags)
         fails = lives & (u[EVENTS + 3, i] < w[W.INDUSTRY_FAILURE, i])
         lives = lives & (not fails)
         began_0, began_1 = date(dates, Date.PLACED_0), date(dates, Date.PLACED_1)
@@ -160,17 +160,20 @@ def reaches(pc_fen, line_fen):
     return pc_fen >= line_fen
 
 
+@rule
+def are_held(school, medical, housing, enrolled, options):
+    """Whether every guarantee that an exit asks for holds: as registered, school and medical care by social security too. Clause 一(二)."""
+    cared = ((school | enrolled) >= options.need_school) & ((medical | enrolled) >= options.need_medical)
+    return cared & (housing >= options.need_housing)
+
+
 @step
 def judge(f, w, u, t, capable, school, medical, housing, options):
     """Steps 11 and 12: guarantees, exit by income or by dibao, re-entry; a household moves once a year."""
     for i in range(u.shape[1]):
         status, flags, dates = f[Word.STATUS, i], f[Word.FLAGS, i], f[Word.DATES, i]
         enrolled = 1 if (flags & Flag.ENROLLED) != 0 else 0
-        held = (
-            ((school | enrolled) >= options.need_school)
-            & ((medical | enrolled) >= options.need_medical)
-            & (housing >= options.need_housing)
-        )
+        held = are_held(school, medical, housing, enrolled, options)
         by_income = reaches(u[PC, i], w[W.GOVERNING_FEN, i]) & reaches(u[PC, i], w[W.DIBAO_FEN, i])
         by_dibao = (capable == 0) & (u[X_DIBAO, i] > 0.0) & (not by_income)
         on = (status == Status.IN) | (status == Status.REENTERED)

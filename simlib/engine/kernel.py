@@ -12,6 +12,7 @@ from simlib.compiled import kernel, stage, step
 from simlib.engine import household as hh
 from simlib.engine.accounts import ACCOUNT_ROWS, BUDGET, PAID, STOPPED, carry, credit, pay_social, settle
 from simlib.engine.choose import CHOOSE_ROWS, COUNT, NEED, choose, hand_out, mark, mark_renewals
+from simlib.engine.holdings import has_living_project
 from simlib.engine.luck import (
     EVENTS,
     JOBS,
@@ -194,7 +195,7 @@ def living_share(f, weight, heads, living, share):
     for row in range(weight.shape[0]):
         flags = f[row, Word.FLAGS]
         for i in range(living.shape[0]):
-            living[i] += weight[row] if (flags[i] & (Flag.HAS_INDUSTRY | Flag.INDUSTRY_FAILED)) == Flag.HAS_INDUSTRY else 0
+            living[i] += weight[row] if has_living_project(flags[i]) else 0
     for i in range(living.shape[0]):
         share[i] = np.float64(living[i]) / heads
 

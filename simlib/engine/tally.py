@@ -5,8 +5,8 @@ import math
 import numpy as np
 
 from simlib.compiled import step
-from simlib.engine.holdings import date
-from simlib.engine.household import COLLECTIVE, PC, TOTAL, X_DIBAO, X_WAGE, reaches
+from simlib.engine.holdings import date, has_living_project
+from simlib.engine.household import COLLECTIVE, PC, TOTAL, X_DIBAO, X_WAGE, are_held, reaches
 from simlib.engine.state import (
     GAP_UNIT,
     INCOME_BIN_FEN,
@@ -101,7 +101,7 @@ def count_household(f, w, u, sums, valid):
         sums[HouseholdStat.EXITED] += 1 if f[Word.STATUS, i] == Status.EXITED else 0
         sums[HouseholdStat.REENTERED] += 1 if f[Word.STATUS, i] == Status.REENTERED else 0
         sums[HouseholdStat.PLACED] += (1 if date(dates, Date.PLACED_0) > 0 else 0) + (1 if date(dates, Date.PLACED_1) > 0 else 0)
-        sums[HouseholdStat.INDUSTRY] += 1 if ((flags & Flag.HAS_INDUSTRY) != 0) & ((flags & Flag.INDUSTRY_FAILED) == 0) else 0
+        sums[HouseholdStat.INDUSTRY] += 1 if has_living_project(flags) else 0
         sums[HouseholdStat.TRAINING] += 1 if (flags & (Flag.BEGUN << Measure.TRAINING)) != 0 else 0
         sums[HouseholdStat.PUBLIC_POST] += 1 if (flags & Flag.HAS_POST) != 0 else 0
         sums[HouseholdStat.ASSET_SHARES] += 1 if (flags & Flag.HAS_SHARES) != 0 else 0
@@ -127,20 +127,14 @@ def trace_household(f, w, u, trace, school, medical, housing, options):
         trace[Trace.STATUS, i] = f[Word.STATUS, i]
         trace[Trace.BY_DIBAO, i] = 1.0 if (flags & Flag.BY_DIBAO) != 0 else 0.0
         trace[Trace.BEGUN, i] = flags // Flag.BEGUN & 15
-        alive = ((flags & Flag.HAS_INDUSTRY) != 0) & ((flags & Flag.INDUSTRY_FAILED) == 0)
-        trace[Trace.INDUSTRY_ALIVE, i] = 1.0 if alive else 0.0
+        trace[Trace.INDUSTRY_ALIVE, i] = 1.0 if has_living_project(flags) else 0.0
         trace[Trace.PLACED_0, i] = 1.0 if date(dates, Date.PLACED_0) > 0 else 0.0
         trace[Trace.PLACED_1, i] = 1.0 if date(dates, Date.PLACED_1) > 0 else 0.0
         trace[Trace.POST, i] = 1.0 if (flags & Flag.HAS_POST) != 0 else 0.0
         trace[Trace.SHARES, i] = 1.0 if (flags & Flag.HAS_SHARES) != 0 else 0.0
         enrolled = 1 if (flags & Flag.ENROLLED) != 0 else 0
         trace[Trace.ENROLLED, i] = enrolled
-        held = (
-            ((school | enrolled) >= options.need_school)
-            & ((medical | enrolled) >= options.need_medical)
-            & (housing >= options.need_housing)
-        )
-        trace[Trace.HELD, i] = 1.0 if held else 0.0
+        trace[Trace.HELD, i] = 1.0 if are_held(school, medical, housing, enrolled, options) else 0.0
         trace[Trace.AT_FIXED, i] = 1.0 if reaches(u[PC, i], w[W.FIXED_FEN, i]) else 0.0
         trace[Trace.AT_MOVING, i] = 1.0 if reaches(u[PC, i], w[W.MOVING_FEN, i]) else 0.0
 
