@@ -98,7 +98,7 @@ def rule(function: Function) -> Function:
 
 def step(function: Function) -> Function:
     """A step of the kernel over lanes or households: compiled with its caller, and not to be called from Python."""
-    return _compiled(function, **INSIDE)
+    return _compiled(function, forceinline=True, **INSIDE)
 
 
 def stage(function: Function) -> Function:

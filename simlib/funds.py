@@ -3,14 +3,17 @@
 An account is a fund with a payer. Everything here is decided before a draw begins; spending is held to it inside the kernel.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+import math
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import chain
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from simlib.facts import Facts
-from simlib.money import largest_remainder, to_fen
+from simlib.money import fen_array, to_fen
 
 FUNDS = ("household", "guidance", "pool", "social")
 ACCOUNTS = (
@@ -31,6 +34,7 @@ PARTS = ("household_fund_parts_province", "household_fund_parts_guangzhou", "hou
 PAYER_OF_HELPER = {"city_unit": "city_budget", "soe": "soe", "district": "district"}
 FUND_YEARS = (2016, 2017, 2018)
 POOL_YEAR = 2017
+PRODUCTS_FIT = 2**31  # a whole sum of weights below this: its square, and all that is multiplied here, lies within 64 bits
 
 Fen = NDArray[np.int64]
 
@@ -58,66 +62,86 @@ class Payment:
     pool_rule: str  # income_gap | equal
 
 
-def thirds(total: int) -> list[int]:
-    """A payer's part of the household fund over the programme's three years, by largest remainder. Clause 三(十一)2."""
-    return largest_remainder(total, (1, 1, 1))
+class Credit(NamedTuple):
+    """What one account of every village is entitled to in a year."""
+
+    year: int
+    fund: str
+    payer: str
+    fen: Fen  # [village]
 
 
-def paid_part(fen: int, share: float) -> int:
-    """What is paid of an entitlement, floored to the fen."""
-    return int(np.floor(fen * share))
+def shared(totals: Fen, weights: Sequence[int | float]) -> Fen:
+    """`simlib.money.largest_remainder` of many totals over the same weights, as exact. int64[total] -> int64[total, weight]
+
+    Raises ValueError when no weight is positive or one is negative.
+    """
+    ratios = [weight.as_integer_ratio() for weight in weights]
+    unit = math.lcm(*(below for _, below in ratios))
+    whole = [above * (unit // below) for above, below in ratios]
+    if sum(whole) <= 0 or min(whole) < 0:
+        raise ValueError(f"weights must be >= 0 with a positive sum, seen {list(weights)}")
+    kind = np.int64 if sum(whole) < PRODUCTS_FIT else object
+    exact, left = np.array(whole, dtype=kind), totals.astype(kind)[:, None]
+    scaled = left % sum(whole) * exact
+    parts, rests = left // sum(whole) * exact + scaled // sum(whole), scaled % sum(whole)
+    places = np.argsort(np.argsort(-rests, axis=1, kind="stable"), axis=1, kind="stable")
+    return np.asarray(parts + (places < left - parts.sum(axis=1, keepdims=True)), dtype=np.int64)
+
+
+def thirds(parts: Fen) -> Fen:
+    """Parts of the household fund over the programme's three years, by largest remainder. -> int64[part, year]; clause 三(十一)2."""
+    return shared(parts, (1,) * len(FUND_YEARS))
+
+
+def paid_part(fen: Fen, share: float) -> Fen:
+    """What is paid of entitlements, floored to the fen."""
+    return np.asarray(np.floor(fen * share), dtype=np.int64)
 
 
 def entitlements(money: VillageMoney, payment: Payment, facts: Facts, years: Sequence[int]) -> Fen:
     """Entitled fen by village, year and account, social protection left at zero. -> int64[village, year, account]"""
     out = np.zeros((len(money.payer), len(years), len(ACCOUNTS)), dtype=np.int64)
-    place = {year: index for index, year in enumerate(years)}
-
-    def add(village: int, year: int, fund: str, payer: str, fen: int) -> None:
-        if year in place and fen:
-            out[village, place[year], ACCOUNTS.index((fund, payer))] += fen
-
-    _household(money, payment, facts, add)
-    _guidance(money, payment, facts, add)
-    _pool(money, payment, facts, add)
+    for credit in chain(_household(money, payment, facts), _guidance(money, payment, facts), _pool(money, payment, facts)):
+        if credit.year in years:
+            out[:, years.index(credit.year), ACCOUNTS.index((credit.fund, credit.payer))] += credit.fen
     return out
 
 
-Add = Callable[[int, int, str, str, int], None]
-
-
-def _household(money: VillageMoney, payment: Payment, facts: Facts, add: Add) -> None:
+def _household(money: VillageMoney, payment: Payment, facts: Facts) -> Iterator[Credit]:
     """20,000 yuan a funded person, 6 : 3 : 1 over the payers, in thirds over the years (the text prints Guangzhou's; others assumed)."""
-    parts = [facts[key] for key in PARTS]
-    for village, people in enumerate(money.funded_people):
-        total = to_fen(facts["household_fund_per_person"] * float(people))
-        for payer, part in zip(PAYERS, largest_remainder(total, parts), strict=True):
-            for year, fen in zip(FUND_YEARS, thirds(part), strict=True):
-                add(village, year + payment.household_delay, "household", payer, paid_part(fen, payment.household_paid[payer]))
+    parts = shared(fen_array(facts["household_fund_per_person"] * money.funded_people), [facts[key] for key in PARTS])
+    for payer, part in zip(PAYERS, parts.T, strict=True):
+        for year, fen in zip(FUND_YEARS, thirds(part).T, strict=True):
+            yield Credit(year + payment.household_delay, "household", payer, paid_part(fen, payment.household_paid[payer]))
 
 
-def _guidance(money: VillageMoney, payment: Payment, facts: Facts, add: Add) -> None:
+def _guidance(money: VillageMoney, payment: Payment, facts: Facts) -> Iterator[Credit]:
     """1.0, 0.6 and 0.3 million yuan a poor village, from its helper's payer; two million a village with the pool is a floor."""
-    for village in np.flatnonzero(money.is_poor):
+    for payer, paid_for in _poor_by_payer(money).items():
         for year in FUND_YEARS:
             fen = to_fen(facts[f"guidance_village_{year}"] * payment.guidance_factor)
-            add(int(village), year + payment.guidance_delay, "guidance", money.payer[village], paid_part(fen, payment.guidance_paid))
+            yield Credit(year + payment.guidance_delay, "guidance", payer, paid_part(paid_for * fen, payment.guidance_paid))
 
 
-def _pool(money: VillageMoney, payment: Payment, facts: Facts, add: Add) -> None:
+def _pool(money: VillageMoney, payment: Payment, facts: Facts) -> Iterator[Credit]:
     """0.1 million yuan a poor village in 2017, kept by the city and allotted once, by the income gaps of 2015 or equally."""
-    poor = np.flatnonzero(money.is_poor)
-    gaps = money.gap_yuan[poor]
-    weights = gaps if payment.pool_rule == "income_gap" and gaps.sum() > 0 else np.ones(len(poor))
-    for payer in dict.fromkeys(money.payer[village] for village in poor):
-        pot = sum(1 for village in poor if money.payer[village] == payer) * to_fen(facts["pool_village"])
-        for village, fen in zip(poor, largest_remainder(paid_part(pot, payment.pool_paid), list(weights)), strict=True):
-            add(int(village), POOL_YEAR, "pool", payer, fen)
+    gaps = np.where(money.is_poor, money.gap_yuan, 0.0)
+    weights = gaps if payment.pool_rule == "income_gap" and gaps.sum() > 0 else money.is_poor.astype(np.float64)
+    of_payer = _poor_by_payer(money)
+    pots = np.array([paid_for.sum() * to_fen(facts["pool_village"]) for paid_for in of_payer.values()], dtype=np.int64)
+    allotted = shared(paid_part(pots, payment.pool_paid), weights.tolist()) if of_payer else ()
+    for payer, fen in zip(of_payer, allotted, strict=True):
+        yield Credit(POOL_YEAR, "pool", payer, fen)
+
+
+def _poor_by_payer(money: VillageMoney) -> dict[str, Fen]:
+    """The poor villages of each payer of the guidance fund: 1 for its own, else 0. -> int64[village] by payer"""
+    payers = np.array(money.payer)
+    named = dict.fromkeys(payers[money.is_poor].tolist())
+    return {payer: (money.is_poor & (payers == payer)).astype(np.int64) for payer in named}
 
 
 def share_out(village_fen: Fen, heads: Sequence[int]) -> Fen:
     """Share each account of a village over its groups by heads, largest remainder. int64[year, account] -> int64[group, year, account]"""
-    if len(heads) == 1:
-        return village_fen[None]
-    flat = [largest_remainder(int(fen), heads) for fen in village_fen.ravel()]
-    return np.array(flat, dtype=np.int64).T.reshape(len(heads), *village_fen.shape)
+    return shared(village_fen.ravel(), heads).T.reshape(len(heads), *village_fen.shape)

@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from simlib.facts import load_facts
-from simlib.funds import ACCOUNTS, PLANNED_ACCOUNTS, Payment, VillageMoney, entitlements, paid_part, share_out, thirds
+from simlib.funds import ACCOUNTS, PLANNED_ACCOUNTS, Payment, VillageMoney, entitlements, paid_part, share_out, shared, thirds
+from simlib.money import largest_remainder
 
 YEARS = (2016, 2017, 2018, 2019)
 FACTS = load_facts()
@@ -92,7 +93,7 @@ def test_one_village_by_hand() -> None:
     assert by(fen, "household", "province") == [2_800_000, 2_800_000, 2_800_000, 0]
     assert by(fen, "household", "guangzhou") == [1_400_000, 1_400_000, 1_400_000, 0]
     assert by(fen, "household", "home_city") == [466_667, 466_667, 466_666, 0]
-    assert thirds(1_400_000) == [466_667, 466_667, 466_666]
+    assert thirds(np.array([1_400_000, 3])).tolist() == [[466_667, 466_667, 466_666], [1, 1, 1]]
 
 
 def test_what_is_withheld_is_withheld_by_its_payer() -> None:
@@ -105,9 +106,27 @@ def test_what_is_withheld_is_withheld_by_its_payer() -> None:
     assert by(fen, "pool", "soe") == [0, 1_000_000, 0, 0]
 
 
+FINE = st.floats(0, 1e8, allow_subnormal=False)  # in binary, no two have a small common unit
+WEIGHTS = st.lists(FINE, min_size=1, max_size=8) | st.lists(st.integers(0, 2**33), min_size=1, max_size=8)
+
+
+@settings(max_examples=200)
+@given(st.lists(st.integers(-(10**15), 10**15), max_size=5), WEIGHTS.filter(any))
+def test_many_totals_are_shared_as_each_alone(totals: list[int], weights: list[int | float]) -> None:
+    parts = shared(np.array(totals, dtype=np.int64), weights)
+    assert parts.dtype == np.int64
+    assert parts.tolist() == [largest_remainder(total, weights) for total in totals]
+
+
+@pytest.mark.parametrize("weights", [(0, 0), (2, -1), (0.0, -0.5)])
+def test_weights_that_share_nothing_out_are_refused(weights: tuple[float, ...]) -> None:
+    with pytest.raises(ValueError, match="weights must be >= 0 with a positive sum, seen"):
+        shared(np.array([1]), weights)
+
+
 @given(st.integers(0, 10**12), st.floats(0, 1))
 def test_a_paid_part_is_never_more_than_its_share(fen: int, share: float) -> None:
-    part = paid_part(fen, share)
+    part = int(paid_part(np.array([fen]), share)[0])
     assert 0 <= part <= fen
     assert fen * share - 1 <= part <= fen * share + 1e-3
 

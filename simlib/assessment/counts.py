@@ -9,7 +9,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from simlib.assessment.inequality import gini_from_bins
 from simlib.engine.project import Projection
-from simlib.engine.state import GAP_UNIT, Ledger, Stat, World
+from simlib.engine.state import GAP_UNIT, STAT_OF_CELL, Ledger, Stat, World
 from simlib.engine.world import world_table
 from simlib.money import FEN_PER_YUAN
 
@@ -30,13 +30,14 @@ class Counts:
     def __init__(self, projection: Projection, cells: Sequence[int] | None = None) -> None:
         chosen = list(range(len(projection.packed.cells))) if cells is None else list(cells)
         self.projection = projection
-        self._sums: NDArray[np.int64] = projection.cells[:, :, chosen].sum(axis=2)
+        self._place = dict(zip(Stat, Stat, strict=True)) if cells is None else {Stat(stat): place for place, stat in enumerate(STAT_OF_CELL)}
+        self._sums: NDArray[np.int64] = projection.totals if cells is None else projection.cells[:, :, chosen].sum(axis=2)
         self._base = projection.packed.cells.iloc[chosen].sum(numeric_only=True)
         self.governing_is_fixed = projection.packed.scenario.levers.governing_line == "fixed"
 
     def stat(self, stat: int) -> NDArray[np.int64]:
-        """A statistic of `Stat`. -> int64[draw, year], in units of 1 / packed.weight_unit or fen"""
-        counted: NDArray[np.int64] = self._sums[:, :, stat]
+        """A statistic of `Stat`, of some cells one of `CellStat`. -> int64[draw, year], in units of 1 / packed.weight_unit or fen"""
+        counted: NDArray[np.int64] = self._sums[:, :, self._place[Stat(stat)]]
         return counted
 
     def base(self, name: str) -> float:

@@ -3,103 +3,133 @@
 import numpy as np
 
 from simlib.compiled import step
-from simlib.engine.household import LEFT, X_DIBAO
-from simlib.engine.state import ACCOUNT_FUND, CLOSING_YEAR, PLANNED_FUNDS, SOCIAL_ACCOUNT, Fund, Ledger, Measure
+from simlib.engine.household import SOCIAL, X_DIBAO
+from simlib.engine.rows import row
+from simlib.engine.state import ACCOUNT_FUND, ALL_FUNDS, CLOSING_YEAR, COLUMNS, PLANNED_FUNDS, SOCIAL_ACCOUNT, Fund, Ledger, Measure
+from simlib.funds import PLANNED_ACCOUNTS
 
-# Rows of the working array n[row, lane], one for each fund that rounds and plans draw on.
+# Rows of the working array n[row, lane], one for each fund that rounds and plans draw on; then what is paid by right.
 BUDGET, PAID, STOPPED = 0, PLANNED_FUNDS, 2 * PLANNED_FUNDS
-ACCOUNT_ROWS = 3 * PLANNED_FUNDS
+BY_RIGHT = 3 * PLANNED_FUNDS  # social security, dibao
+ACCOUNT_ROWS = BY_RIGHT + 2
 
 
 @step
-def credit(quota, balance, absorption, budget, paid):
-    """Step 1: the year's budget[fund, lane], the absorbed part of what was carried in and is entitled now; nothing is paid yet."""
-    for fund in range(budget.shape[0]):
-        for i in range(absorption.shape[0]):
-            budget[fund, i] = 0
-            paid[fund, i] = 0
-    for account in range(balance.shape[0]):
-        fund = ACCOUNT_FUND[account]
-        for i in range(absorption.shape[0]):
-            budget[fund, i] += balance[account, i] + quota[account]
-    for fund in range(budget.shape[0]):
-        for i in range(absorption.shape[0]):
-            budget[fund, i] = np.int64(np.floor(absorption[i] * np.float64(budget[fund, i])))
+def credit(quota, balance, group, absorption, n, lanes):
+    """Step 1: the year's budget, the absorbed part of what was carried in and is entitled now; nothing is paid yet.
+
+    quota[account] fen; balance[group, account, lane]; absorption[lane]; into n[BUDGET..], n[PAID..], n[BY_RIGHT..].
+    """
+    for place in range(ACCOUNT_ROWS):
+        empty = row(n, place)
+        for i in range(lanes):
+            empty[i] = 0
+    for account in range(PLANNED_ACCOUNTS):
+        budget, held = row(n, BUDGET + ACCOUNT_FUND[account]), row(balance, group * PLANNED_ACCOUNTS + account)
+        for i in range(lanes):
+            budget[i] += held[i] + quota[account]
+    for fund in range(PLANNED_FUNDS):
+        budget = row(n, BUDGET + fund)
+        for i in range(lanes):
+            budget[i] = np.int64(np.floor(absorption[i] * np.float64(budget[i])))
 
 
 @step
-def settle(rounds, first, last, need, budget, paid, spending, noted):
-    """Take what the served prefix costs from the budgets: need[slot, lane] fen of the slots first..last, each from its funds in order."""
+def settle(rounds, first, last, n, needs, spending, noted, lanes):
+    """Take what the served prefix costs from the budgets: n[needs + slot, lane] fen of slots first..last, each from its funds in order.
+
+    spending[measure, fund, lane]; noted[slot, fund] fen of lane 0, or of length 0.
+    """
     for slot in range(first, last):
-        measure = rounds.measure[slot]
+        measure, need = rounds.measure[slot], row(n, needs + slot - first)
         for place in range(rounds.funds.shape[1]):
             fund = rounds.funds[slot, place]
             if fund >= 0:
+                budget, paid, spent = row(n, BUDGET + fund), row(n, PAID + fund), row(spending, measure * ALL_FUNDS + fund)
                 if noted.shape[0] > 0:
-                    noted[slot, fund] += min(need[slot - first, 0], budget[fund, 0])
-                for i in range(budget.shape[1]):
-                    take = min(need[slot - first, i], budget[fund, i])
-                    need[slot - first, i] -= take
-                    budget[fund, i] -= take
-                    paid[fund, i] += take
-                    spending[measure, fund, i] += take
+                    noted[slot, fund] += min(need[0], budget[0])
+                for i in range(lanes):
+                    take = min(need[i], budget[i])
+                    need[i] -= take
+                    budget[i] -= take
+                    paid[i] += take
+                    spent[i] += take
 
 
 @step
-def pay_social(u, heads, spending, ledger):
-    """Social security and dibao of one household: by right, entitled as it is spent. `heads`: households that it stands for."""
-    for i in range(u.shape[1]):
-        social, dibao = np.int64(np.floor(u[LEFT, i] * heads + 0.5)), np.int64(np.floor(u[X_DIBAO, i] * heads + 0.5))
-        spending[Measure.SOCIAL_SECURITY, Fund.SOCIAL, i] += social
-        spending[Measure.DIBAO, Fund.SOCIAL, i] += dibao
-        ledger[SOCIAL_ACCOUNT, Ledger.ENTITLED, i] += social + dibao
-        ledger[SOCIAL_ACCOUNT, Ledger.COMMITTED, i] += social + dibao
-        ledger[SOCIAL_ACCOUNT, Ledger.SPENT, i] += social + dibao
+def pay_by_right(u, n, heads, lanes):
+    """Social security and dibao of one household. `heads`: households that it stands for."""
+    social, dibao, paid, topped = row(u, SOCIAL), row(u, X_DIBAO), row(n, BY_RIGHT), row(n, BY_RIGHT + 1)
+    for i in range(lanes):
+        paid[i] += np.int64(np.floor(social[i] * heads + 0.5))
+        topped[i] += np.int64(np.floor(dibao[i] * heads + 0.5))
 
 
 @step
-def carry(quota, balance, calendar, paid, rest, moves):
+def book_by_right(n, spending, moves, lanes):
+    """Book what a group was paid by right: entitled as it is spent. spending[measure, fund, lane]; moves[account, Ledger, lane]."""
+    for place in range(2):
+        measure = Measure.SOCIAL_SECURITY if place == 0 else Measure.DIBAO
+        paid, spent = row(n, BY_RIGHT + place), row(spending, measure * ALL_FUNDS + Fund.SOCIAL)
+        for i in range(lanes):
+            spent[i] += paid[i]
+        for column in (Ledger.ENTITLED, Ledger.COMMITTED, Ledger.SPENT):
+            booked = row(moves, SOCIAL_ACCOUNT * COLUMNS + column)
+            for i in range(lanes):
+                booked[i] += paid[i]
+
+
+@step
+def carry(quota, balance, group, calendar, n, moves, lanes):
     """Step 14: each fund pays from its accounts in proportion to what they hold; what is left is carried, and lapses when the books close.
 
-    rest[fund, lane] is working space; moves[account, Ledger, lane]: what moved on each account this year.
+    n[STOPPED..] is working space; moves[account, Ledger, lane]: what moved on each account this year.
     """
-    for fund in range(rest.shape[0]):
-        for i in range(rest.shape[1]):
-            rest[fund, i] = 0
-    for account in range(balance.shape[0]):
-        for i in range(balance.shape[1]):
-            rest[ACCOUNT_FUND[account], i] += balance[account, i] + quota[account]
-    for account in range(balance.shape[0]):
-        fund = ACCOUNT_FUND[account]
-        for i in range(balance.shape[1]):
-            held = balance[account, i] + quota[account]
-            part = np.int64(np.floor(paid[fund, i] * (held / max(1, rest[fund, i]))))
-            moves[account, Ledger.SPENT, i] = min(held, part)
-    for fund in range(rest.shape[0]):
-        for i in range(rest.shape[1]):
-            rest[fund, i] = paid[fund, i]
-    for account in range(balance.shape[0]):
-        for i in range(balance.shape[1]):
-            rest[ACCOUNT_FUND[account], i] -= moves[account, Ledger.SPENT, i]
-    for account in range(balance.shape[0]):
-        close_account(quota[account], balance[account], calendar, rest[ACCOUNT_FUND[account]], moves[account])
+    for fund in range(PLANNED_FUNDS):
+        rest = row(n, STOPPED + fund)
+        for i in range(lanes):
+            rest[i] = 0
+    for account in range(PLANNED_ACCOUNTS):
+        rest, balanced = row(n, STOPPED + ACCOUNT_FUND[account]), row(balance, group * PLANNED_ACCOUNTS + account)
+        for i in range(lanes):
+            rest[i] += balanced[i] + quota[account]
+    for account in range(PLANNED_ACCOUNTS):
+        rest, paid = row(n, STOPPED + ACCOUNT_FUND[account]), row(n, PAID + ACCOUNT_FUND[account])
+        balanced, spent = row(balance, group * PLANNED_ACCOUNTS + account), row(moves, account * COLUMNS + Ledger.SPENT)
+        for i in range(lanes):
+            held = balanced[i] + quota[account]
+            part = np.int64(np.floor(paid[i] * (held / max(1, rest[i]))))
+            spent[i] = min(held, part)
+    for fund in range(PLANNED_FUNDS):
+        rest, paid = row(n, STOPPED + fund), row(n, PAID + fund)
+        for i in range(lanes):
+            rest[i] = paid[i]
+    for account in range(PLANNED_ACCOUNTS):
+        rest, spent = row(n, STOPPED + ACCOUNT_FUND[account]), row(moves, account * COLUMNS + Ledger.SPENT)
+        for i in range(lanes):
+            rest[i] -= spent[i]
+    for account in range(PLANNED_ACCOUNTS):
+        close_account(quota[account], balance, group, account, calendar, row(n, STOPPED + ACCOUNT_FUND[account]), moves, lanes)
 
 
 @step
-def close_account(entitled, balance, calendar, odd, moves):
+def close_account(entitled, balance, group, account, calendar, odd, moves, lanes):
     """Book one account's year: it takes what odd fen of its fund's spending are left, then carries the rest or lets it lapse."""
-    for i in range(balance.shape[0]):
-        held = balance[i]
-        spent = moves[Ledger.SPENT, i]
+    balanced, at = row(balance, group * PLANNED_ACCOUNTS + account), account * COLUMNS
+    due, brought, committed = row(moves, at + Ledger.ENTITLED), row(moves, at + Ledger.CARRIED_IN), row(moves, at + Ledger.COMMITTED)
+    paid, carried, gone = row(moves, at + Ledger.SPENT), row(moves, at + Ledger.CARRIED_OUT), row(moves, at + Ledger.LAPSED)
+    closes = calendar >= CLOSING_YEAR
+    for i in range(lanes):
+        held, spent = balanced[i], paid[i]
         more = min(odd[i], held + entitled - spent)
         odd[i] -= more
         spent += more
         rest = held + entitled - spent
-        lapsed = rest if calendar >= CLOSING_YEAR else 0
-        balance[i] = rest - lapsed
-        moves[Ledger.ENTITLED, i] = entitled
-        moves[Ledger.CARRIED_IN, i] = held
-        moves[Ledger.COMMITTED, i] = spent
-        moves[Ledger.SPENT, i] = spent
-        moves[Ledger.CARRIED_OUT, i] = rest - lapsed
-        moves[Ledger.LAPSED, i] = lapsed
+        lapsed = rest if closes else 0
+        balanced[i] = rest - lapsed
+        due[i] = entitled
+        brought[i] = held
+        committed[i] = spent
+        paid[i] = spent
+        carried[i] = rest - lapsed
+        gone[i] = lapsed

@@ -1,265 +1,497 @@
-"""Choosing without sorting: the longest prefix of a round's order that the money pays, found by every lane bisecting its own threshold.
+"""Choosing without sorting: the longest prefix of a round's order that the money pays, found by every lane for itself.
 
 A round orders households by an int32 priority, ties by household key, and serves a prefix; it stops at the first household that cannot be
 paid. What a prefix costs is paid measure by measure, each from its funds in order. Less cost leaves no fund poorer, so "can be paid" falls
-with the threshold and a bisection finds it (docs/model.md, 5).
+with the threshold: every lane narrows its own bracket, by turns where the money points and in the middle, until one household or one tie
+is left in it (docs/model.md, 5).
 """
 
 import numpy as np
 
 from simlib.compiled import step
-from simlib.engine.holdings import begin, field_of, is_free
-from simlib.engine.luck import JOBS, draw_uniforms, moment
-from simlib.engine.state import BASE_YEAR, INCOME_CLIP, PLANNED_FUNDS, Field, Flag, Measure, Order, Status, Word
+from simlib.engine.accounts import ACCOUNT_ROWS, BUDGET
+from simlib.engine.holdings import begun_bit, course_slot, dated, field_of, held_bit, is_active
+from simlib.engine.household import LUCK, NOTHING
+from simlib.engine.luck import MASK, SHIFT, philox
+from simlib.engine.rows import row
+from simlib.engine.state import FIELDS, INCOME_CLIP, PLANNED_FUNDS, WORDS, Fate, Field, Flag, Measure, Word
 from simlib.engine.state import World as W
 
-LOWEST, HIGHEST = -(2**31) - 2, 2**31  # beyond every rank
+LOWEST, HIGHEST = np.int32(-(2**31)), np.int32(2**31 - 1)  # beyond every rank
 NEW = np.int32(2**30)  # bit of a mask: the round has not served this household before, so that it counts towards the reach
+MOST_SLOTS = 8  # of a round
 
-# Rows of the working array n[row, lane]. After `choose`: NEED by slot, COUNT and the bounds LOW, HIGH, LAST tell who is served.
-MOST_SLOTS = 8
-NEED, TRIAL, LEFT = 0, MOST_SLOTS, 2 * MOST_SLOTS
-COUNT, TOTAL, FITS, LOW, HIGH, BELOW, LAST = range(LEFT + PLANNED_FUNDS, LEFT + PLANNED_FUNDS + 7)
-CHOOSE_ROWS = LAST + 1
+# Rows of the working array n[row, lane], after those of the accounts. What a prefix asks: fen in all, households (with those served
+# before), and fen by slot; for the threshold that is tried, and for the bracket's lower and upper end.
+TOTAL, COUNT, NEED = 0, 1, 2
+ASKED = NEED + MOST_SLOTS
+TRIED, KEPT, OVER = ACCOUNT_ROWS, ACCOUNT_ROWS + ASKED, ACCOUNT_ROWS + 2 * ASKED
+REST, MONEY = ACCOUNT_ROWS + 3 * ASKED, ACCOUNT_ROWS + 3 * ASKED + 1
+LEFT = MONEY + 1
+CHOOSE_ROWS = LEFT + PLANNED_FUNDS
+# Rows of b[row, lane], int32: ranks, whether what is tried can be paid, and rows of the table that ask for anything, likewise thrice.
+BELOW, LOW, HIGH, TIE, LAST, FITS, ASKING = range(7)
+ASKING_KEPT, ASKING_OVER = ASKING + 1, ASKING + 2
+BRACKET_ROWS = ASKING + 3
 
 
-@step
-def ranks(order, labour_units, w, income, random, rank):
-    """The priority of one household in every lane, lower first."""
-    if order == Order.NEAREST_LINE_FIRST:
-        for i in range(rank.shape[0]):
-            under = w[W.GOVERNING_BEFORE_FEN, i] - income[i]
-            rank[i] = np.int32(under if under > 0 else 2.0 * INCOME_CLIP - under)
-    elif order == Order.RANDOM:
-        for i in range(rank.shape[0]):
-            rank[i] = np.int32(np.int64(random[i] * 2.0**32) - 2**31)  # the number's own 32 bits
-    else:
-        later = np.int32(2 * INCOME_CLIP + 1 if (order == Order.WITHOUT_LABOUR_FIRST) & (labour_units > 0.0) else 0)
-        for i in range(rank.shape[0]):
-            rank[i] = income[i] + later
+# ---- who asks, and in which order
 
 
 @step
-def post_slot(rounds, first, last):
-    """The slot of a round's public posts."""
-    found = first
+def rank_nearest(income, w, rank, lanes):
+    """Those under the governing line by their distance below it, then the others by their distance above it."""
+    line = row(w, W.GOVERNING_BEFORE_FEN)
+    for i in range(lanes):
+        under = line[i] - income[i]
+        rank[i] = np.int32(under if under > 0 else 2.0 * INCOME_CLIP - under)
+
+
+@step
+def rank_random(key, luck, when, options, rank, lanes):
+    """The year's third number of `jobs`, its upper 31 bits; none is a rank beyond all."""
+    low, high = key & MASK, key >> SHIFT
+    for i in range(lanes):
+        _, _, word, _ = philox(low, high, luck[i], when, options.seed_low, options.seed_high)
+        rank[i] = np.int32(np.int64(word) >> 1)
+
+
+@step
+def rank_without_first(income, labour_units, rank, lanes):
+    """Those without labour capacity, then the others, each by last year's income."""
+    later = np.int32(2 * INCOME_CLIP + 1 if labour_units > 0.0 else 0)
+    for i in range(lanes):
+        rank[i] = np.int32(income[i] + later)
+
+
+@step
+def ask_course(f, at, left, taken, bit, wish, idle, t, mask, lanes):
+    """Training: an idle worker who never had a course. Sets the slot's bit in mask[lane] and takes the labour."""
+    flags, dates, fate = row(f, at * WORDS + Word.FLAGS), row(f, at * WORDS + Word.DATES), row(f, at * WORDS + Word.FATE)
+    for i in range(lanes):
+        got = is_active(flags[i]) & ((fate[i] & wish) != 0) & (left[i] >= taken) & (course_slot(dates[i], idle, t) >= 0)
+        mask[i] |= bit if got else np.int32(0)
+        left[i] -= taken if got else 0.0
+
+
+@step
+def ask(f, at, left, taken, bit, wish, held, mask, lanes):
+    """Any other measure: one that the household does not hold. `held`: the bit of FLAGS that would say so."""
+    flags, fate = row(f, at * WORDS + Word.FLAGS), row(f, at * WORDS + Word.FATE)
+    for i in range(lanes):
+        got = is_active(flags[i]) & ((fate[i] & wish) != 0) & (left[i] >= taken) & ((flags[i] & held) == 0)
+        mask[i] |= bit if got else np.int32(0)
+        left[i] -= taken if got else 0.0
+
+
+@step
+def mark_new(f, at, counted, seen, mask, lanes):
+    """Whom the round has not served before; only where its reach counts households."""
+    done = row(f, at * WORDS + Word.DONE)
+    for i in range(lanes):
+        fresh = ((mask[i] & counted) != 0) & ((done[i] & seen) == 0)
+        mask[i] |= NEW if fresh else np.int32(0)
+
+
+@step
+def ask_package(table, rounds, first, last, household, may, t, s, f, at, u, mask, lanes):
+    """The package that one household would get of a round, measure by measure in the round's order, within its labour: into mask[lane]."""
+    labour, left = row(s, at * FIELDS + Field.LABOUR), row(u, NOTHING)
+    for i in range(lanes):
+        mask[i] = 0
+    takes = 0.0
     for slot in range(first, last):
-        found = slot if rounds.measure[slot] == Measure.PUBLIC_POST else found
-    return found
-
-
-@step
-def mark(table, rounds, which, start, end, t, w, luck, options, s, f, u, mask, rank):
-    """For each household and lane: the package it would get in this round (bits of slots), and its rank in the round's order."""
-    first, last = rounds.first[which], rounds.last[which]
-    bits = np.int64(0)
+        takes = max(takes, rounds.labour[slot])
+    if takes > 0.0:  # nobody's labour is looked at for what takes none
+        left = row(u, LUCK)
+        for i in range(lanes):
+            left[i] = labour[i]
     for slot in range(first, last):
-        bits |= np.int64(1) << slot
-    counted, seen = np.int32(bits), np.int32(1 << which)
-    if rounds.yearly[which] == 1:  # its reach counts this year's posts alone
-        counted, seen = np.int32(1 << post_slot(rounds, first, last)), np.int32(0)
-    for household in range(start, end):
-        row = household - start
-        may, idle = table.may[household] & bits, table.idle[household]
-        for i in range(luck.shape[0]):
-            mask[row, i] = 0
-            u[4, i] = s[row, Field.LABOUR, i]
-        if may == 0:
-            continue
-        for slot in range(first, last):
-            if may >> slot & 1:
-                measure, taken = rounds.measure[slot], rounds.labour[slot]
-                bit, wish = np.int32(1 << slot), np.int32(Flag.WILLING << measure)
-                for i in range(luck.shape[0]):
-                    status, flags = f[row, Word.STATUS, i], f[row, Word.FLAGS, i]
-                    active = (status == Status.IN) | (status == Status.REENTERED)
-                    wants = active & ((flags & wish) != 0) & (u[4, i] >= taken)
-                    got = wants & is_free(measure, flags, f[row, Word.DATES, i], idle, t)
-                    mask[row, i] |= bit if got else np.int32(0)
-                    u[4, i] -= taken if got else 0.0
-        for i in range(luck.shape[0]):
-            fresh = (mask[row, i] & counted != 0) & ((f[row, Word.DONE, i] & seen) == 0)
-            mask[row, i] |= NEW if fresh else np.int32(0)
-        if rounds.order[which] == Order.RANDOM:
-            draw_uniforms(table.key[household], luck, moment(BASE_YEAR + t, JOBS), options, u)
-        ranks(rounds.order[which], table.labour_units[household], w, f[row, Word.INCOME], u[2], rank[row])
+        if may >> slot & 1:
+            measure, taken = rounds.measure[slot], rounds.labour[slot]
+            bit, wish = np.int32(1 << slot), np.int32(Fate.WILLING << measure)
+            if measure == Measure.TRAINING:
+                ask_course(f, at, left, taken, bit, wish, table.idle[household], t, mask, lanes)
+            else:
+                ask(f, at, left, taken, bit, wish, held_bit(measure), mask, lanes)
 
 
 @step
-def mark_renewals(rounds, start, end, s, f, mask, rank):
-    """Those whose public post of last year may go on, in key order: still supported (HAD_POST says so), with the labour left."""
-    bit, taken = np.int32(1 << rounds.renew), rounds.labour[rounds.renew]
-    for row in range(end - start):
-        for i in range(mask.shape[1]):
-            again = ((f[row, Word.FLAGS, i] & Flag.HAD_POST) != 0) & (s[row, Field.LABOUR, i] >= taken)
-            mask[row, i] = (bit | NEW) if again else np.int32(0)
-            rank[row, i] = row
+def ask_again(s, f, at, bit, taken, mask, rank, household, lanes):
+    """Whether last year's public post may go on: still supported (HAD_POST says so), with the labour left; in key order."""
+    flags, labour = row(f, at * WORDS + Word.FLAGS), row(s, at * FIELDS + Field.LABOUR)
+    for i in range(lanes):
+        again = ((flags[i] & Flag.HAD_POST) != 0) & (labour[i] >= taken)
+        mask[i] = (bit | NEW) if again else np.int32(0)
+        rank[i] = household
+
+
+# ---- what a prefix costs, and whether it can be paid
 
 
 @step
-def bracket(mask, rank, rows, n):
-    """One below the lowest, and the highest rank of those who would be given something: n[LOW], n[HIGH]."""
-    for i in range(n.shape[1]):
-        n[LOW, i] = HIGHEST
-        n[HIGH, i] = LOWEST
-    for row in range(rows):
-        for i in range(n.shape[1]):
-            asked = mask[row, i] != 0
-            n[LOW, i] = min(n[LOW, i], np.int64(rank[row, i]) - 1 if asked else HIGHEST)
-            n[HIGH, i] = max(n[HIGH, i], np.int64(rank[row, i]) if asked else LOWEST)
+def forget(count, n, asked, slots, lanes):
+    """Nobody is served yet: n[asked..], but for the households served before."""
+    households = row(n, asked + COUNT)
+    for place in range(NEED + slots):
+        empty = row(n, asked + place)
+        for i in range(lanes):
+            empty[i] = 0
+    for i in range(lanes):
+        households[i] = count[i]
 
 
 @step
-def add_prefix(table, mask, rank, later, start, end, first, last, count, n):
-    """What all households with rank <= n[BELOW] need: by slot in n[NEED..], together in n[TOTAL]; n[COUNT] with those served before."""
+def fill(b, place, value, lanes):
+    """One number into every lane of a row."""
+    filled = row(b, place)
+    for i in range(lanes):
+        filled[i] = value
+
+
+@step
+def add_asked(costs, first, last, mask, heads, reach, n, b, lanes):
+    """Add one household to what all who ask would cost: n[TRIED..]. costs[slot] fen. -> whether it asks in any lane"""
+    asking, households = row(b, ASKING), row(n, TRIED + COUNT)
+    asks = np.int32(0)
+    for i in range(lanes):
+        asks = np.int32(asks | mask[i])
+        asking[i] += np.int32(1) if mask[i] != 0 else np.int32(0)
+    if asks == 0:
+        return False
+    if reach:
+        for i in range(lanes):
+            households[i] += heads if (mask[i] & NEW) != 0 else 0
     for slot in range(first, last):
-        for i in range(n.shape[1]):
-            n[NEED + slot - first, i] = 0
-    for i in range(n.shape[1]):
-        n[TOTAL, i] = 0
-        n[COUNT, i] = count[i]
-    for household in range(start, end):
-        row, heads = household - start, table.weight[household]
-        if table.may[household] == 0:
-            continue
-        for slot in range(first, last):
-            price, bit = table.cost[household, slot, later], np.int32(1 << slot)
-            for i in range(n.shape[1]):
-                served = (rank[row, i] <= n[BELOW, i]) & ((mask[row, i] & bit) != 0)
-                n[NEED + slot - first, i] += price if served else 0
-        for i in range(n.shape[1]):
-            n[COUNT, i] += heads if (rank[row, i] <= n[BELOW, i]) & ((mask[row, i] & NEW) != 0) else 0
-    for slot in range(first, last):
-        for i in range(n.shape[1]):
-            n[TOTAL, i] += n[NEED + slot - first, i]
+        price, bit, need = costs[slot], np.int32(1 << slot), row(n, TRIED + NEED + slot - first)
+        if asks & bit != 0:
+            for i in range(lanes):
+                need[i] += price if (mask[i] & bit) != 0 else 0
+    return True
 
 
 @step
-def affordable(rounds, first, last, limit, budget, n):
-    """Whether what n[NEED..] asks can be paid from the budgets and the reach is kept: n[FITS] in {0, 1}."""
-    for i in range(n.shape[1]):
-        n[FITS, i] = 1 if (n[COUNT, i] <= limit[0]) & (n[TOTAL, i] <= limit[1]) else 0
-    for fund in range(budget.shape[0]):
-        for i in range(n.shape[1]):
-            n[LEFT + fund, i] = budget[fund, i]
+def affordable(rounds, first, last, pooled, limit, n, b, lanes):
+    """Whether what n[TRIED..] asks can be paid and the reach is kept: b[FITS] in {0, 1}. `pooled`: all slots draw on the same funds."""
+    fits, households, total, money = row(b, FITS), row(n, TRIED + COUNT), row(n, TRIED + TOTAL), row(n, MONEY)
+    most, purse = limit[0], limit[1]
+    for i in range(lanes):
+        total[i] = 0
     for slot in range(first, last):
-        for i in range(n.shape[1]):
-            n[TRIAL, i] = n[NEED + slot - first, i]
+        need = row(n, TRIED + NEED + slot - first)
+        for i in range(lanes):
+            total[i] += need[i]
+    for i in range(lanes):
+        fits[i] = np.int32(1 if (households[i] <= most) & (total[i] <= min(purse, money[i])) else 0)
+    if not pooled:
+        fund_by_fund(rounds, first, last, n, b, lanes)
+
+
+@step
+def fund_by_fund(rounds, first, last, n, b, lanes):
+    """Take what each slot asks from its own funds, in order: b[FITS] becomes 0 where they do not suffice."""
+    fits, rest = row(b, FITS), row(n, REST)
+    for fund in range(PLANNED_FUNDS):
+        budget, left = row(n, BUDGET + fund), row(n, LEFT + fund)
+        for i in range(lanes):
+            left[i] = budget[i]
+    for slot in range(first, last):
+        need = row(n, TRIED + NEED + slot - first)
+        for i in range(lanes):
+            rest[i] = need[i]
         for place in range(rounds.funds.shape[1]):
             fund = rounds.funds[slot, place]
             if fund >= 0:
-                for i in range(n.shape[1]):
-                    take = min(n[TRIAL, i], n[LEFT + fund, i])
-                    n[TRIAL, i] -= take
-                    n[LEFT + fund, i] -= take
-        for i in range(n.shape[1]):
-            n[FITS, i] = n[FITS, i] if n[TRIAL, i] == 0 else 0
+                left = row(n, LEFT + fund)
+                for i in range(lanes):
+                    take = min(rest[i], left[i])
+                    rest[i] -= take
+                    left[i] -= take
+        for i in range(lanes):
+            fits[i] = fits[i] if rest[i] == 0 else np.int32(0)
 
 
 @step
-def one_fits(table, rounds, first, last, later, household, given, limit, budget, n, i):
-    """Whether one more household's package can be paid in lane i, after what n[NEED..] already asks."""
+def count_money_of(rounds, first, last, n, lanes):
+    """What is in all funds that a round may draw on: n[MONEY]. -> whether all its slots draw on the same funds"""
+    money = row(n, MONEY)
+    for i in range(lanes):
+        money[i] = 0
+    pooled = True
+    for fund in range(PLANNED_FUNDS):
+        paying = 0
+        for slot in range(first, last):
+            for place in range(rounds.funds.shape[1]):
+                paying += 1 if rounds.funds[slot, place] == fund else 0
+        pooled = pooled and (paying == 0 or paying == last - first)
+        budget = row(n, BUDGET + fund)
+        if paying > 0:
+            for i in range(lanes):
+                money[i] += budget[i]
+    return pooled
+
+
+# ---- finding the threshold
+
+
+@step
+def bracket(who, size, mask, ranks, stride, place, b, lanes):
+    """Where all who ask can be paid they are served: b[LOW] beyond all. Else one below the lowest and the highest rank of those who ask."""
+    fits, low, high = row(b, FITS), row(b, LOW), row(b, HIGH)
+    fill(b, LOW, HIGHEST, lanes)
+    fill(b, HIGH, LOWEST, lanes)
+    for k in range(size):
+        asked, rank = row(mask, who[k]), row(ranks, who[k] * stride + place)
+        for i in range(lanes):
+            low[i] = min(low[i], rank[i] if asked[i] != 0 else HIGHEST)
+            high[i] = max(high[i], rank[i] if asked[i] != 0 else LOWEST)
+    for i in range(lanes):
+        low[i] = HIGHEST if fits[i] == 1 else np.int32(low[i] - 1)
+        high[i] = low[i] if fits[i] == 1 else high[i]
+
+
+@step
+def move(source, target, slots, n, b, where, lanes):
+    """Copy what a prefix asks from one threshold's rows to another's in the lanes where b[FITS] is `where`."""
+    fits = row(b, FITS)
+    for place in range(NEED + slots):
+        given, kept = row(n, source + place), row(n, target + place)
+        for i in range(lanes):
+            kept[i] = given[i] if fits[i] == where else kept[i]
+
+
+@step
+def learn(slots, n, b, lanes):
+    """What was tried becomes the bracket's lower end where it can be paid, and its upper end where it can not."""
+    fits, asking, kept, over = row(b, FITS), row(b, ASKING), row(b, ASKING_KEPT), row(b, ASKING_OVER)
+    move(TRIED, KEPT, slots, n, b, 1, lanes)
+    move(TRIED, OVER, 0, n, b, 0, lanes)
+    for i in range(lanes):
+        kept[i] = asking[i] if fits[i] == 1 else kept[i]
+        over[i] = asking[i] if fits[i] == 0 else over[i]
+
+
+@step
+def start_from_kept(slots, n, b, lanes):
+    """What is tried next starts from what the brackets' lower ends ask."""
+    asking, kept_asking = row(b, ASKING), row(b, ASKING_KEPT)
+    for place in range(NEED + slots):
+        given, tried = row(n, KEPT + place), row(n, TRIED + place)
+        for i in range(lanes):
+            tried[i] = given[i]
+    for i in range(lanes):
+        asking[i] = kept_asking[i]
+
+
+@step
+def aim(limit, n, b, in_middle, lanes):
+    """The next threshold to try, inside the bracket: where money or reach would be used up if they grew evenly, or in the middle."""
+    low, high, below, money = row(b, LOW), row(b, HIGH), row(b, BELOW), row(n, MONEY)
+    kept, over, served, all_served = row(n, KEPT + TOTAL), row(n, OVER + TOTAL), row(n, KEPT + COUNT), row(n, OVER + COUNT)
+    most, purse = limit[0], limit[1]
+    for i in range(lanes):
+        width = np.float64(high[i]) - np.float64(low[i])
+        by_money = np.float64(min(money[i], purse) - kept[i]) / np.float64(max(1, over[i] - kept[i]))
+        by_reach = np.float64(most - served[i]) / np.float64(max(1, all_served[i] - served[i]))
+        part = 0.5 if in_middle == 1 else min(max(min(by_money, by_reach), 0.02), 0.98)
+        inside = np.floor(width * part)
+        below[i] = np.int32(np.float64(low[i]) + min(max(inside, 1.0), max(0.0, width - 1.0)))
+
+
+@step
+def add_between(costs, start, later, weights, who, size, mask, ranks, stride, place, first, last, reach, n, b, lanes):
+    """Add to n[TRIED..] those of a list whose rank is above b[LOW] and at most b[BELOW]; keep in the list who is in a bracket. -> its size
+
+    costs[household, slot, later] fen; weights[household].
+    """
+    low, high, below, asking, households = row(b, LOW), row(b, HIGH), row(b, BELOW), row(b, ASKING), row(n, TRIED + COUNT)
+    left, none, one = 0, np.int32(0), np.int32(1)
+    for k in range(size):
+        at = who[k]
+        asked, rank, heads = row(mask, at), row(ranks, at * stride + place), weights[start + at]
+        open_lanes, taken = none, none
+        for i in range(lanes):
+            between = (asked[i] != 0) & (rank[i] > low[i]) & (rank[i] <= high[i])
+            more = one if between & (rank[i] <= below[i]) else none
+            open_lanes = np.int32(open_lanes | (one if between else none))
+            asking[i] += more
+            taken = np.int32(taken | more)
+        if open_lanes == 0:
+            continue
+        who[left] = at
+        left += 1
+        if taken == 0:
+            continue
+        if reach:
+            for i in range(lanes):
+                new = (rank[i] > low[i]) & (rank[i] <= below[i]) & ((asked[i] & NEW) != 0)
+                households[i] += heads if new else 0
+        for slot in range(first, last):
+            price, bit, need = costs[start + at, slot, later], np.int32(1 << slot), row(n, TRIED + NEED + slot - first)
+            for i in range(lanes):
+                need[i] += price if (rank[i] > low[i]) & (rank[i] <= below[i]) & ((asked[i] & bit) != 0) else 0
+    return left
+
+
+@step
+def narrow(b, lanes):
+    """Move the end of each bracket that b[BELOW] has settled, and close those with one household or one tie. -> how many stay open"""
+    fits, low, high, below, tie = row(b, FITS), row(b, LOW), row(b, HIGH), row(b, BELOW), row(b, TIE)
+    kept, over = row(b, ASKING_KEPT), row(b, ASKING_OVER)
+    still_open, none, one = np.int32(0), np.int32(0), np.int32(1)
+    for i in range(lanes):
+        is_open, paid = high[i] > low[i], fits[i] == 1
+        low[i] = below[i] if is_open & paid else low[i]
+        high[i] = below[i] if is_open & (not paid) else high[i]
+        several, wide = over[i] - kept[i] > 1, high[i] - 1 > low[i]
+        tie[i] = high[i] if is_open & several & (not wide) else tie[i]
+        high[i] = high[i] if several & wide else low[i]
+        still_open = np.int32(still_open + (one if high[i] > low[i] else none))
+    return still_open
+
+
+@step
+def one_fits(table, rounds, first, last, later, household, given, limit, n, i):
+    """Whether one more household's package can be paid in lane i, after what n[KEPT..] already asks."""
     heads = table.weight[household] if (given & NEW) != 0 else 0
-    total, fits = n[TOTAL, i], n[COUNT, i] + heads <= limit[0]
-    for fund in range(budget.shape[0]):
-        n[LEFT + fund, i] = budget[fund, i]
+    total, fits = row(n, KEPT + TOTAL)[i], row(n, KEPT + COUNT)[i] + heads <= limit[0]
+    for fund in range(PLANNED_FUNDS):
+        row(n, LEFT + fund)[i] = row(n, BUDGET + fund)[i]
     for slot in range(first, last):
         price = table.cost[household, slot, later] if (given & np.int32(1 << slot)) != 0 else 0
         total += price
-        rest = n[NEED + slot - first, i] + price
+        rest = row(n, KEPT + NEED + slot - first)[i] + price
         for place in range(rounds.funds.shape[1]):
             fund = rounds.funds[slot, place]
             if fund >= 0:
-                take = min(rest, n[LEFT + fund, i])
+                left = row(n, LEFT + fund)
+                take = min(rest, left[i])
                 rest -= take
-                n[LEFT + fund, i] -= take
+                left[i] -= take
         fits = fits & (rest == 0)
     return fits & (total <= limit[1])
 
 
 @step
-def serve_ties(table, rounds, first, last, later, start, end, limit, budget, mask, rank, n):
-    """Those whose rank is the threshold n[HIGH] are served in key order until one cannot be paid: n[LAST] = row of the last one served."""
-    for i in range(n.shape[1]):
-        n[LAST, i] = -1
-        n[FITS, i] = 1 if n[HIGH, i] < HIGHEST else 0
-    for household in range(start, end):
-        row = household - start
+def serve_ties(table, rounds, first, last, later, start, who, size, limit, mask, ranks, stride, place, n, b, lanes):
+    """Those whose rank is b[TIE] are served in key order until one cannot be paid: b[LAST] = row of the last one served."""
+    fits, tie, served = row(b, FITS), row(b, TIE), row(b, LAST)
+    households, whole = row(n, KEPT + COUNT), row(n, KEPT + TOTAL)
+    fill(b, FITS, np.int32(1), lanes)
+    for k in range(size):
+        at = who[k]
+        household, asked, rank = start + at, row(mask, at), row(ranks, at * stride + place)
         ties = 0
-        for i in range(n.shape[1]):
-            ties += 1 if (rank[row, i] == n[HIGH, i]) & (mask[row, i] != 0) else 0
+        for i in range(lanes):
+            ties += 1 if (rank[i] == tie[i]) & (asked[i] != 0) else 0
         if ties == 0:
             continue
-        for i in range(n.shape[1]):
-            if (n[FITS, i] == 1) & (rank[row, i] == n[HIGH, i]) & (mask[row, i] != 0):
-                if one_fits(table, rounds, first, last, later, household, mask[row, i], limit, budget, n, i):
-                    n[LAST, i] = row
-                    n[COUNT, i] += table.weight[household] if (mask[row, i] & NEW) != 0 else 0
+        for i in range(lanes):
+            if (fits[i] == 1) & (rank[i] == tie[i]) & (asked[i] != 0):
+                if one_fits(table, rounds, first, last, later, household, asked[i], limit, n, i):
+                    served[i] = at
+                    households[i] += table.weight[household] if (asked[i] & NEW) != 0 else 0
                     for slot in range(first, last):
-                        price = table.cost[household, slot, later] if (mask[row, i] & np.int32(1 << slot)) != 0 else 0
-                        n[NEED + slot - first, i] += price
-                        n[TOTAL, i] += price
+                        price = table.cost[household, slot, later] if (asked[i] & np.int32(1 << slot)) != 0 else 0
+                        row(n, KEPT + NEED + slot - first)[i] += price
+                        whole[i] += price
                 else:
-                    n[FITS, i] = 0
+                    fits[i] = 0
 
 
 @step
-def choose(table, rounds, first, last, later, start, end, count, limit, budget, mask, rank, n):
-    """Find whom each lane serves: everybody where the money suffices, else by bisection; afterwards n tells need, count and bounds.
+def any_tie(b, lanes):
+    """Whether a lane has several households at its threshold."""
+    tie, found = row(b, TIE), np.int32(0)
+    for i in range(lanes):
+        found = np.int32(found | (np.int32(1) if tie[i] > LOWEST else np.int32(0)))
+    return found == 1
 
-    mask, rank [row, lane] from `mark`; budget [fund, lane] fen; limit: households and fen; count [lane] households served before.
+
+@step
+def count_short(b, lanes):
+    """In how many lanes not all who ask can be served."""
+    fits, short = row(b, FITS), np.int32(0)
+    for i in range(lanes):
+        short = np.int32(short + np.int32(1) - fits[i])
+    return short
+
+
+@step
+def choose(table, rounds, first, last, later, start, who, narrowed, size, count, limit, mask, ranks, stride, place, reach, n, b, lanes):
+    """Find whom each lane serves, after everybody who asks was added to n[TRIED..]. b[LOW], b[TIE], b[LAST] tell who, n[KEPT..] what.
+
+    who[0..size]: rows of the group that ask in some lane, in key order; narrowed: working space as long. mask[row, lane];
+    ranks[row * stride + place, lane]; count[lane] households served before; limit: households and fen. -> whether somebody is left out
     """
-    bracket(mask, rank, end - start, n)
-    for i in range(n.shape[1]):
-        n[BELOW, i] = HIGHEST
-    add_prefix(table, mask, rank, later, start, end, first, last, count, n)
-    affordable(rounds, first, last, limit, budget, n)
-    short = 0
-    for i in range(n.shape[1]):
-        n[LOW, i] = HIGHEST if n[FITS, i] == 1 else n[LOW, i]
-        n[HIGH, i] = HIGHEST if n[FITS, i] == 1 else n[HIGH, i]
-        n[LAST, i] = -1
-        short += 1 - n[FITS, i]
-    if short == 0:
-        return
-    widest = 2
-    while widest > 1:
-        for i in range(n.shape[1]):
-            n[BELOW, i] = n[LOW, i] + ((n[HIGH, i] - n[LOW, i]) >> 1)
-        add_prefix(table, mask, rank, later, start, end, first, last, count, n)
-        affordable(rounds, first, last, limit, budget, n)
-        widest = 0
-        for i in range(n.shape[1]):
-            n[LOW, i] = n[BELOW, i] if n[FITS, i] == 1 else n[LOW, i]
-            n[HIGH, i] = n[HIGH, i] if n[FITS, i] == 1 else n[BELOW, i]
-            widest = max(widest, n[HIGH, i] - n[LOW, i])
-    for i in range(n.shape[1]):
-        n[BELOW, i] = n[LOW, i]
-    add_prefix(table, mask, rank, later, start, end, first, last, count, n)
-    serve_ties(table, rounds, first, last, later, start, end, limit, budget, mask, rank, n)
+    slots, pooled = last - first, count_money_of(rounds, first, last, n, lanes)
+    affordable(rounds, first, last, pooled, limit, n, b, lanes)
+    forget(count, n, KEPT, slots, lanes)
+    fill(b, ASKING_KEPT, np.int32(0), lanes)
+    learn(slots, n, b, lanes)
+    if count_short(b, lanes) == 0:
+        return False
+    fill(b, TIE, LOWEST, lanes)
+    fill(b, LAST, np.int32(-1), lanes)
+    bracket(who, size, mask, ranks, stride, place, b, lanes)
+    for k in range(size):
+        narrowed[k] = who[k]
+    left, turn, still_open = size, 0, 1
+    while still_open > 0:
+        aim(limit, n, b, turn & 1, lanes)
+        start_from_kept(slots, n, b, lanes)
+        left = add_between(
+            table.cost, start, later, table.weight, narrowed, left, mask, ranks, stride, place, first, last, reach, n, b, lanes
+        )
+        affordable(rounds, first, last, pooled, limit, n, b, lanes)
+        learn(slots, n, b, lanes)
+        still_open = narrow(b, lanes)
+        turn += 1
+    if any_tie(b, lanes):
+        serve_ties(table, rounds, first, last, later, start, who, size, limit, mask, ranks, stride, place, n, b, lanes)
+    return True
+
+
+# ---- handing out
 
 
 @step
-def hand_out(table, rounds, which, first, last, later, start, end, t, s, f, mask, rank, n, served):
-    """Begin the packages of those served: flags, dates, labour, capital; mask keeps only them. served[measure, lane] counts households."""
-    seen = np.int32(1 << which)
-    for household in range(start, end):
-        row, heads, idle = household - start, table.weight[household], table.idle[household]
-        for i in range(n.shape[1]):
-            wins = (rank[row, i] <= n[LOW, i]) | ((rank[row, i] == n[HIGH, i]) & (row <= n[LAST, i]))
-            mask[row, i] = mask[row, i] if wins else np.int32(0)
-            f[row, Word.DONE, i] |= seen if mask[row, i] != 0 else np.int32(0)
-        if table.may[household] == 0:
-            continue
-        for slot in range(first, last):
-            measure, bit = rounds.measure[slot], np.int32(1 << slot)
-            taken, yuan, field = rounds.labour[slot], table.capital[household, slot, later], field_of(measure)
-            yuan = 0.0 if measure == Measure.TRAINING else yuan
-            for i in range(n.shape[1]):
-                given = (mask[row, i] & bit) != 0
-                flags, dates = begin(measure, f[row, Word.FLAGS, i], f[row, Word.DATES, i], idle, t)
-                f[row, Word.FLAGS, i] = flags if given else f[row, Word.FLAGS, i]
-                f[row, Word.DATES, i] = dates if given else f[row, Word.DATES, i]
-                s[row, Field.LABOUR, i] -= taken if given else 0.0
-                s[row, field, i] += yuan if given else 0.0
-                served[measure, i] += heads if given else 0
+def keep_served(at, rank, mask, b, lanes):
+    """Leave in the mask of one household only what is served. -> whether any lane is"""
+    low, tie, served = row(b, LOW), row(b, TIE), row(b, LAST)
+    any_lane = np.int32(0)
+    for i in range(lanes):
+        wins = (rank[i] <= low[i]) | ((rank[i] == tie[i]) & (at <= served[i]))
+        mask[i] = mask[i] if wins else np.int32(0)
+        any_lane = np.int32(any_lane | mask[i])
+    return any_lane != 0
+
+
+@step
+def hand_over(f, s, at, mask, bit, measure, taken, yuan, idle, t, served, heads, lanes):
+    """Begin one measure where the mask has its bit: flags, dates, labour, yuan; served[lane] counts households."""
+    flags, dates, labour = row(f, at * WORDS + Word.FLAGS), row(f, at * WORDS + Word.DATES), row(s, at * FIELDS + Field.LABOUR)
+    marks = held_bit(measure) | begun_bit(measure)
+    for i in range(lanes):
+        given = (mask[i] & bit) != 0
+        flags[i] |= marks if given else np.int32(0)
+        served[i] += heads if given else 0
+    if taken > 0.0:
+        for i in range(lanes):
+            labour[i] -= taken if (mask[i] & bit) != 0 else 0.0
+    if measure == Measure.TRAINING:
+        for i in range(lanes):
+            dates[i] = dated(Measure.TRAINING, dates[i], idle, t) if (mask[i] & bit) != 0 else dates[i]
+    else:
+        kept = row(s, at * FIELDS + field_of(measure))
+        for i in range(lanes):
+            dates[i] = dated(measure, dates[i], idle, t) if (mask[i] & bit) != 0 else dates[i]
+            kept[i] = yuan if (mask[i] & bit) != 0 else kept[i]
+
+
+@step
+def remember(f, at, mask, seen, lanes):
+    """That the round has served the household."""
+    done = row(f, at * WORDS + Word.DONE)
+    for i in range(lanes):
+        done[i] |= seen if mask[i] != 0 else np.int32(0)

@@ -64,4 +64,6 @@ def draw_table(facts: Facts, scenario: Scenario, draws: int, seed: int) -> Draws
         return Draws(0, np.array([CENTRAL_LUCK], dtype=np.uint64), {}, quiet=True)
     luck = np.arange(draws, dtype=np.uint64)
     keys = drawn_keys(facts, scenario)
-    return Draws(seed, luck, {key: inverse(facts.fact(key), uniforms(seed, luck, entity_key(key), 0, PARAMETER)[0]) for key in keys})
+    entities = np.array([entity_key(key) for key in keys], dtype=np.uint64)
+    u = uniforms(seed, luck[None, :], entities[:, None], 0, PARAMETER)[0]
+    return Draws(seed, luck, {key: inverse(facts.fact(key), own) for key, own in zip(keys, u, strict=True)})

@@ -6,15 +6,13 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from simlib.engine.blocks import by_lane, by_place, future_of, memory_for, run_block, whole
 from simlib.engine.draws import draw_table
-from simlib.engine.kernel import project_block
-from simlib.engine.pack import Packed, stretch
+from simlib.engine.pack import Packed
 from simlib.engine.plans import COLUMNS, FUND_KEYS, MEASURE_KEYS
-from simlib.engine.project import empty_out, memory_for
-from simlib.engine.state import World
-from simlib.engine.world import price_table, world_table
+from simlib.engine.state import Out, World
 
-NO_OUTCOMES = (World.JOB_CHANCE, World.TRAINING_ADDED, World.INDUSTRY_FAILURE)  # nothing that happens is known beforehand
+NO_OUTCOMES = [World.JOB_CHANCE, World.TRAINING_ADDED, World.INDUSTRY_FAILURE]  # nothing that happens is known beforehand
 
 
 Fen = NDArray[np.int64]
@@ -41,17 +39,11 @@ def _split(costs: Fen, paid: dict[int, int]) -> Iterator[tuple[int, int, int]]:
 def fixed_plan(packed: Packed) -> pd.DataFrame:
     """The plan that the rounds of a scenario give on the base year: rows (household_id, year, measure, fund, fen)."""
     years = packed.years
-    draws = draw_table(packed.facts, packed.scenario, 0, 0)
-    world = world_table(packed.facts, packed.scenario, draws, years)
-    for slot in NO_OUTCOMES:
-        world[:, slot] = 0.0
-    prices = price_table(packed.facts, packed.scenario, draws, years, packed.prefectures)
-    memory, out = memory_for(packed, len(years), 1, frozen=True), empty_out(packed, len(years), 1)
-    options = stretch(packed, draws, years)._replace(frozen=1, valid=1)
-    villages = len(packed.village_ids)
-    project_block(
-        packed.table, packed.groups, packed.rounds, 0, villages, world, prices, draws.luck, options, packed.labour_industry, memory, out
-    )
+    future = future_of(packed, draw_table(packed.facts, packed.scenario, 0, 0), years, 0, 1)
+    future.world[:, NO_OUTCOMES] = 0.0
+    memory = memory_for(packed, len(years), frozen=True)
+    out = Out(**by_lane(packed, len(years)), **by_place(packed, len(years), households=False))
+    run_block(packed, future._replace(options=future.options._replace(frozen=1)), whole(packed), memory, out)
     rows = [row for year in range(len(years)) for row in _rows(packed, memory.chosen, memory.noted, year)]
     return pd.DataFrame(rows, columns=list(COLUMNS))
 

@@ -1,23 +1,48 @@
-"""What a household holds: the years in DATES, the bits in FLAGS, and what beginning a measure does to them."""
+"""What a household holds: its status and the bits in FLAGS, the years in DATES, and what beginning a measure does to them."""
 
 import numpy as np
 
-from simlib.compiled import rule, step
-from simlib.engine.state import Date, Field, Flag, Measure
+from simlib.compiled import rule
+from simlib.engine.state import Date, Field, Flag, Measure, Status
 
-PLACE = np.int64(15)  # four bits of DATES
+PLACE = np.int32(15)  # four bits of DATES
+
+
+@rule
+def status_of(flags):
+    """The register status, a `Status`."""
+    return flags & np.int32(Flag.STATUS)
+
+
+@rule
+def with_status(flags, status):
+    """FLAGS with another status."""
+    return (flags & ~np.int32(Flag.STATUS)) | np.int32(status)
+
+
+@rule
+def is_active(flags):
+    """On the register: in or re-entered."""
+    status = status_of(flags)
+    return (status == Status.IN) | (status == Status.REENTERED)
 
 
 @rule
 def date(dates, place):
     """The year packed at a place of DATES, 0 for never."""
-    return np.int64(dates) >> place & PLACE
+    return dates >> np.int32(place) & PLACE
 
 
 @rule
 def with_date(dates, place, t):
     """DATES with the year t at a place."""
-    return np.int32((np.int64(dates) & ~(PLACE << place)) | (np.int64(t) << place))
+    return np.int32((dates & ~(PLACE << np.int32(place))) | (np.int32(t) << np.int32(place)))
+
+
+@rule
+def took_course(dates, place, t):
+    """Whether the worker of a place took its course in the year t; year 0 is never."""
+    return (date(dates, place) == t) & (t > 0)
 
 
 @rule
@@ -32,25 +57,34 @@ def course_slot(dates, idle, t):
 @rule
 def has_living_project(flags):
     """Whether a household runs an industry project that has not failed."""
-    return (flags & (Flag.HAS_INDUSTRY | Flag.INDUSTRY_FAILED)) == Flag.HAS_INDUSTRY
+    return (flags & np.int32(Flag.HAS_INDUSTRY | Flag.INDUSTRY_FAILED)) == Flag.HAS_INDUSTRY
+
+
+@rule
+def held_bit(measure):
+    """The bit of FLAGS that says that a measure is held; a course leaves none."""
+    held = Flag.HAS_SHARES if measure == Measure.ASSET_SHARES else (Flag.HAS_POST if measure == Measure.PUBLIC_POST else 0)
+    return np.int32(Flag.HAS_INDUSTRY if measure == Measure.INDUSTRY else held)
+
+
+@rule
+def begun_bit(measure):
+    """The bit of FLAGS that says that a measure was begun this year."""
+    return np.int32(Flag.BEGUN << measure)
 
 
 @rule
 def is_free(measure, flags, dates, idle, t):
     """Whether a household does not hold the measure yet."""
-    held = Flag.HAS_INDUSTRY if measure == Measure.INDUSTRY else (Flag.HAS_SHARES if measure == Measure.ASSET_SHARES else Flag.HAS_POST)
-    return course_slot(dates, idle, t) >= 0 if measure == Measure.TRAINING else (flags & held) == 0
+    return course_slot(dates, idle, t) >= 0 if measure == Measure.TRAINING else (flags & held_bit(measure)) == 0
 
 
-@step
-def begin(measure, flags, dates, idle, t):
-    """Flags and dates of a household that begins a measure this year."""
-    held = Flag.HAS_SHARES if measure == Measure.ASSET_SHARES else (Flag.HAS_POST if measure == Measure.PUBLIC_POST else 0)
-    held = Flag.HAS_INDUSTRY if measure == Measure.INDUSTRY else held
+@rule
+def dated(measure, dates, idle, t):
+    """DATES of a household that begins a measure this year; a public post keeps no date."""
     place = Date.SHARES if measure == Measure.ASSET_SHARES else Date.INDUSTRY
     place = (Date.COURSE_1 if course_slot(dates, idle, t) == 1 else Date.COURSE_0) if measure == Measure.TRAINING else place
-    dated = dates if measure == Measure.PUBLIC_POST else with_date(dates, place, t)
-    return flags | np.int32(held | (Flag.BEGUN << measure)), dated
+    return dates if measure == Measure.PUBLIC_POST else with_date(dates, place, t)
 
 
 @rule

@@ -1,23 +1,32 @@
-"""One household's year, for a whole vector of draws: the numbered steps of docs/model.md, 3, between the choosing and the counting."""
+"""One household's year, for a whole row of draws: the numbered steps of docs/model.md, 3, between the choosing and the counting.
+
+Every function walks the lanes once and does the same work in each. What a household can never have (a job without a worker, a shock on
+income that it lacks) is decided by its caller, once for all lanes, and not walked at all. Numbers are loaded before they are chosen
+between: a choice of addresses would keep the compiler from working on several lanes at once.
+"""
 
 import math
 
 import numpy as np
 
 from simlib.compiled import rule, step
-from simlib.engine.holdings import date, has_living_project, with_date
-from simlib.engine.luck import factor
-from simlib.engine.state import INCOME_CLIP, Date, Field, Flag, Status, Word
+from simlib.engine.holdings import begun_bit, date, has_living_project, is_active, status_of, took_course, with_date, with_status
+from simlib.engine.luck import MASK, SHIFT, draw_normals, factor, philox, uniform
+from simlib.engine.rows import row
+from simlib.engine.state import COVERAGES, FIELDS, INCOME_CLIP, MOST_KEPT, WORDS, Date, Fate, Field, Flag, Measure, Sign, Status, Word
 from simlib.engine.state import World as W
 from simlib.measures import asset_shares, dibao, industry, social_security, training
 
 # Rows of the scratch array of a household, float64[row, lane].
-EVENTS, JOBS, KEEP = 0, 4, 8  # four uniforms each
-LOCAL, OPERATOR, SHARE = 12, 13, 14  # of the village: this year's factor, the operator's pay; of the group: living projects
-X_WAGE, X_BUSINESS, X_PROPERTY, X_TRANSFER, X_DIBAO = 15, 16, 17, 18, 19  # yuan, then fen
-COLLECTIVE, TOTAL, PC = 20, 21, 22  # yuan of the village; fen
-SHOCKS, LEFT = 24, 28
-ROWS = 32
+COMMON, OPERATOR, SHARE = 0, 1, 2  # of the village: world and local factor, the operator's pay; of the group: living projects
+X_WAGE, X_BUSINESS, X_PROPERTY, X_TRANSFER, X_DIBAO = 3, 4, 5, 6, 7  # yuan, then fen
+DIVIDEND, COLLECTIVE, SOCIAL, TOTAL, PC = 8, 9, 10, 11, 12  # yuan of household and village; then fen
+NOTHING = 13  # always zero
+LUCK = 14  # four numbers; between the steps that draw, labour left in a round
+ROWS = 18
+# Rows of its twin in int32.
+STRUCK, SIGNS = 0, 1
+NOTES = 2
 
 
 @rule
@@ -38,120 +47,239 @@ def is_supported(status, exit_year, t, retention):
     return (status == Status.IN) | (status == Status.REENTERED) | ((status == Status.EXITED) & (t <= exit_year + retention))
 
 
-@step
-def running(f, s, w, u, t, options, labour_units, idle, industry_labour):
-    """Steps 2 and 3: candidates enter; projects fail, jobs are kept or lost, idle workers find one; this year's luck becomes bits.
-
-    u holds the household's uniforms: events, jobs and persistent numbers, from the rows EVENTS, JOBS, KEEP on;
-    industry_labour: units that a project takes.
-    """
-    for i in range(u.shape[1]):
-        status, flags, dates = f[Word.STATUS, i], f[Word.FLAGS, i], f[Word.DATES, i]
-        enters = (status == Status.CANDIDATE) & (f[Word.INCOME, i] < w[W.IDENTIFICATION_BEFORE_FEN, i])
-        status = np.int32(Status.IN) if enters else status
-        supported = is_supported(status, date(dates, Date.EXIT), t, options.retention)
-
-        lives = has_living_project(flags)
-        fails = lives & (u[EVENTS + 3, i] < w[W.INDUSTRY_FAILURE, i])
-        lives = lives & (not fails)
-        began_0, began_1 = date(dates, Date.PLACED_0), date(dates, Date.PLACED_1)
-        kept_0 = (began_0 > 0) & training.keeps_job(u[KEEP, i], w[W.JOB_KEPT, i], t - began_0)
-        kept_1 = (began_1 > 0) & training.keeps_job(u[KEEP + 1, i], w[W.JOB_KEPT, i], t - began_1)
-        labour = labour_units - (industry_labour if lives else 0.0) - (1.0 if kept_0 else 0.0) - (1.0 if kept_1 else 0.0)
-
-        trained_0, trained_1 = date(dates, Date.COURSE_0), date(dates, Date.COURSE_1)
-        finds = training.finds_job(u[JOBS, i], w[W.JOB_CHANCE, i], w[W.TRAINING_ADDED, i], (trained_0 > 0) & (trained_0 == t - 1))
-        finds_0 = (idle > 0) & (began_0 == 0) & (labour >= 1.0) & finds
-        labour = labour - (1.0 if finds_0 else 0.0)
-        finds = training.finds_job(u[JOBS + 1, i], w[W.JOB_CHANCE, i], w[W.TRAINING_ADDED, i], (trained_1 > 0) & (trained_1 == t - 1))
-        finds_1 = (idle > 1) & (began_1 == 0) & (labour >= 1.0) & finds
-        labour = labour - (1.0 if finds_1 else 0.0)
-        dates = with_date(dates, Date.PLACED_0, t if finds_0 else (began_0 if kept_0 else 0))
-        dates = with_date(dates, Date.PLACED_1, t if finds_1 else (began_1 if kept_1 else 0))
-
-        keeps = np.int32(Flag.HAS_INDUSTRY | Flag.INDUSTRY_FAILED | Flag.HAS_SHARES | Flag.BY_DIBAO | (15 * Flag.WILLING))
-        now = (Flag.INDUSTRY_FAILED if fails else 0) | (Flag.SUPPORTED if supported else 0)
-        now |= Flag.HAD_POST if ((flags & Flag.HAS_POST) != 0) & supported else 0
-        now |= Flag.ILL if u[EVENTS, i] < w[W.ILLNESS_CHANCE, i] else 0
-        now |= Flag.CROP_LOST if u[EVENTS + 1, i] < w[W.CROP_CHANCE, i] else 0
-        now |= Flag.JOB_LOST if u[EVENTS + 2, i] < w[W.JOB_LOSS_CHANCE, i] else 0
-        now |= Flag.ENROLLED if supported & (u[KEEP + 3, i] < w[W.SOCIAL_ENROLMENT, i]) else 0
-        now |= Flag.DIBAO_ENROLLED if u[KEEP + 2, i] < w[W.DIBAO_COVERAGE, i] else 0
-        f[Word.STATUS, i] = status
-        f[Word.FLAGS, i] = (flags & keeps) | np.int32(now)
-        f[Word.DATES, i] = dates
-        s[Field.LABOUR, i] = labour
-        s[Field.POST, i] = 0.0
+# ---- steps 2 and 3: what runs on from last year
 
 
 @step
-def earn(f, s, w, u, price, property_income, transfer_income):
-    """Steps 5 and 6: structural income grows and takes its permanent shock; this year's luck makes it observed. u[SHOCKS..] are normals."""
-    for i in range(u.shape[1]):
-        grows = w[W.GROWTH, i] * factor(w[W.SD_PERMANENT, i], u[SHOCKS, i])
-        s[Field.WAGE, i] = scaled(s[Field.WAGE, i], grows)
-        s[Field.BUSINESS, i] = scaled(s[Field.BUSINESS, i], grows)
-    for i in range(u.shape[1]):
-        flags = f[Word.FLAGS, i]
-        cover = w[W.MEDICAL_COVER, i] if (flags & Flag.ENROLLED) != 0 else 0.0
-        common = w[W.PROVINCE, i] * u[LOCAL, i] * factor(w[W.SD_TRANSITORY, i], u[SHOCKS + 1, i])
-        common *= social_security.illness((flags & Flag.ILL) != 0, w[W.ILLNESS_CHANCE, i], w[W.ILLNESS_LOSS, i], cover)
-        lost_job = social_security.loss_factor((flags & Flag.JOB_LOST) != 0, w[W.JOB_LOSS_CHANCE, i], w[W.JOB_LOSS, i])
-        lost_crop = social_security.loss_factor((flags & Flag.CROP_LOST) != 0, w[W.CROP_CHANCE, i], w[W.CROP_LOSS, i])
-        business = common * factor(w[W.SD_BUSINESS, i], u[SHOCKS + 2, i]) * price[i] * lost_crop
-        u[X_WAGE, i] = scaled(s[Field.WAGE, i], common * lost_job)
-        u[X_BUSINESS, i] = scaled(s[Field.BUSINESS, i], business)
-    for i in range(u.shape[1]):
-        u[X_PROPERTY, i] = property_income * (w[W.GROWN_UP, i] if property_income > 0.0 else w[W.GROWN_DOWN, i])
-        u[X_TRANSFER, i] = transfer_income * (w[W.GROWN_UP, i] if transfer_income > 0.0 else w[W.GROWN_DOWN, i])
+def enter(f, at, w, lanes):
+    """Step 2: a candidate whose income fell under the identification line is registered."""
+    income, flags = row(f, at * WORDS + Word.INCOME), row(f, at * WORDS + Word.FLAGS)
+    line = row(w, W.IDENTIFICATION_BEFORE_FEN)
+    for i in range(lanes):
+        enters = (status_of(flags[i]) == Status.CANDIDATE) & (income[i] < line[i])
+        flags[i] = np.int32(with_status(flags[i], Status.IN)) if enters else flags[i]
 
 
 @step
-def gain(f, s, w, u, price, t, workers):
-    """Step 7: each running measure, by its own rule, onto its source; the village's part of dividends into u[COLLECTIVE]."""
-    for i in range(u.shape[1]):
-        flags, dates = f[Word.FLAGS, i], f[Word.DATES, i]
-        age = t - date(dates, Date.INDUSTRY)
-        margin = industry.margin(w[W.INDUSTRY_MARGIN, i], w[W.SATURATION, i], u[SHARE, i], price[i])
-        ramp = industry.ramp(age, w[W.RAMP_FIRST, i], w[W.RAMP_SECOND, i])
-        alive = (flags & Flag.INDUSTRY_FAILED) == 0
-        project = industry.gain(s[Field.INDUSTRY_CAPITAL, i], margin, ramp, alive, w[W.INDUSTRY_SALVAGE, i])
-        wage, business = u[X_WAGE, i], u[X_BUSINESS, i]
-        job = training.gain(w[W.JOB_PAY, i], wage, business, workers, w[W.BUSINESS_GIVEN_UP, i])
-        jobs = (1.0 if date(dates, Date.PLACED_0) > 0 else 0.0) + (1.0 if date(dates, Date.PLACED_1) > 0 else 0.0)
-        u[X_WAGE, i] = wage + job * jobs + (s[Field.POST, i] if (flags & Flag.HAS_POST) != 0 else 0.0)
-        u[X_BUSINESS, i] = business + project
-    for i in range(u.shape[1]):
-        flags, bought = f[Word.FLAGS, i], date(f[Word.DATES, i], Date.SHARES)
-        pays = ((flags & Flag.HAS_SHARES) != 0) & (bought < t)
-        paid = asset_shares.dividend(s[Field.ASSET_CAPITAL, i], w[W.DIVIDEND, i], u[OPERATOR, i]) if pays else 0.0
-        own = paid * w[W.HOUSEHOLD_SHARE, i] if (flags & Flag.SUPPORTED) != 0 else 0.0
-        u[X_PROPERTY, i] += own
-        u[COLLECTIVE, i] = paid - own
+def strike(key, luck, when, options, w, notes, lanes):
+    """This year's events as bits: illness, crop or animal loss, job loss, and whether a project would fail."""
+    low, high = key & MASK, key >> SHIFT
+    struck = row(notes, STRUCK)
+    ill, crop, job, failure = row(w, W.ILLNESS_CHANCE), row(w, W.CROP_CHANCE), row(w, W.JOB_LOSS_CHANCE), row(w, W.INDUSTRY_FAILURE)
+    for i in range(lanes):
+        w0, w1, w2, w3 = philox(low, high, luck[i], when, options.seed_low, options.seed_high)
+        bits = (Flag.ILL if uniform(w0) < ill[i] else 0) | (Flag.CROP_LOST if uniform(w1) < crop[i] else 0)
+        bits |= (Flag.JOB_LOST if uniform(w2) < job[i] else 0) | (Flag.INDUSTRY_FAILED if uniform(w3) < failure[i] else 0)
+        struck[i] = np.int32(bits)
 
 
 @step
-def protect(f, w, u, members, social_heads, registered_dibao, coverage):
-    """Steps 8 to 10: social security, then dibao, last; every source to fen, total and per head. Rows X_* hold fen afterwards."""
-    for i in range(u.shape[1]):
-        flags = f[Word.FLAGS, i]
-        increment = social_security.increment(w[W.SOCIAL_INCREMENT, i], social_heads) if (flags & Flag.ENROLLED) != 0 else 0.0
-        u[LEFT, i] = increment
-        u[X_TRANSFER, i] += increment
-        before = u[X_WAGE, i] + u[X_BUSINESS, i] + u[X_PROPERTY, i] + u[X_TRANSFER, i]
-        enrolled = (registered_dibao > 0.0) | ((flags & Flag.DIBAO_ENROLLED) != 0)
-        topped = dibao.top_up(w[W.DIBAO_LINE, i], members, before, enrolled)
-        kept = dibao.registered_amount(registered_dibao, w[W.DIBAO_INDEX, i])
-        u[X_DIBAO, i] = topped if coverage == 1 else kept
-    for i in range(u.shape[1]):
-        total = 0.0
-        for source in range(X_WAGE, X_DIBAO + 1):
-            u[source, i] = to_fen(u[source, i])
-            total += u[source, i]
-        u[COLLECTIVE, i] = to_fen(u[COLLECTIVE, i])
-        u[LEFT, i] = to_fen(u[LEFT, i])  # social security, for the ledger
-        u[TOTAL, i] = total
-        u[PC, i] = math.floor(total / members + 0.5)
+def not_struck(notes, lanes):
+    """No event: for those with nothing that an event could hit."""
+    struck = row(notes, STRUCK)
+    for i in range(lanes):
+        struck[i] = 0
+
+
+@step
+def renew(f, at, notes, t, retention, lanes):
+    """Step 3 of everybody: last year's flags give way to this year's; who is supported, who is enrolled, what struck."""
+    flags, dates, fate = row(f, at * WORDS + Word.FLAGS), row(f, at * WORDS + Word.DATES), row(f, at * WORDS + Word.FATE)
+    struck = row(notes, STRUCK)
+    keeps = np.int32(Flag.STATUS | Flag.HAS_INDUSTRY | Flag.INDUSTRY_FAILED | Flag.HAS_SHARES | Flag.BY_DIBAO)
+    strikes = np.int32(Flag.ILL | Flag.CROP_LOST | Flag.JOB_LOST)
+    coverage = np.int32(Fate.DIBAO << (min(t, COVERAGES) - 1))
+    for i in range(lanes):
+        supported = is_supported(status_of(flags[i]), date(dates[i], Date.EXIT), t, retention)
+        now = (flags[i] & keeps) | (struck[i] & strikes)
+        now |= Flag.SUPPORTED if supported else 0
+        now |= Flag.HAD_POST if ((flags[i] & Flag.HAS_POST) != 0) & supported else 0
+        now |= Flag.ENROLLED if ((fate[i] & Fate.ENROLS) != 0) & supported else 0
+        now |= Flag.DIBAO_ENROLLED if (fate[i] & coverage) != 0 else 0
+        flags[i] = np.int32(now)
+
+
+@step
+def run_project(s, f, at, notes, labour_units, taken, lanes):
+    """Step 3 of those with labour: a living project fails for good, or takes its labour."""
+    flags, labour, struck = row(f, at * WORDS + Word.FLAGS), row(s, at * FIELDS + Field.LABOUR), row(notes, STRUCK)
+    for i in range(lanes):
+        lives, fails = has_living_project(flags[i]), (struck[i] & Flag.INDUSTRY_FAILED) != 0
+        flags[i] = np.int32(flags[i] | (Flag.INDUSTRY_FAILED if lives & fails else 0))
+        labour[i] = labour_units - (taken if lives & (not fails) else 0.0)
+
+
+@step
+def run_jobs(s, f, at, key, luck, when, options, w, t, idle, lanes):
+    """Step 3 of those with idle workers: jobs are kept or lost; an idle worker finds one, helped by last year's course."""
+    low, high = key & MASK, key >> SHIFT
+    dates, fate, labour = row(f, at * WORDS + Word.DATES), row(f, at * WORDS + Word.FATE), row(s, at * FIELDS + Field.LABOUR)
+    chance, added = row(w, W.JOB_CHANCE), row(w, W.TRAINING_ADDED)
+    second = idle > 1
+    for i in range(lanes):
+        w0, w1, _, _ = philox(low, high, luck[i], when, options.seed_low, options.seed_high)
+        known, left = dates[i], labour[i]
+        began_0, began_1 = date(known, Date.PLACED_0), date(known, Date.PLACED_1)
+        kept_0 = (began_0 > 0) & (min(t - began_0, MOST_KEPT) <= (fate[i] >> Fate.KEPT_0 & 7))
+        kept_1 = (began_1 > 0) & (min(t - began_1, MOST_KEPT) <= (fate[i] >> Fate.KEPT_1 & 7))
+        left = left - (1.0 if kept_0 else 0.0) - (1.0 if kept_1 else 0.0)
+        finds = training.finds_job(uniform(w0), chance[i], added[i], took_course(known, Date.COURSE_0, t - 1))
+        finds_0 = (began_0 == 0) & (left >= 1.0) & finds
+        left = left - (1.0 if finds_0 else 0.0)
+        finds = training.finds_job(uniform(w1), chance[i], added[i], took_course(known, Date.COURSE_1, t - 1))
+        finds_1 = second & (began_1 == 0) & (left >= 1.0) & finds
+        labour[i] = left - (1.0 if finds_1 else 0.0)
+        known = with_date(known, Date.PLACED_0, t if finds_0 else (began_0 if kept_0 else 0))
+        dates[i] = with_date(known, Date.PLACED_1, t if finds_1 else (began_1 if kept_1 else 0))
+
+
+# ---- steps 5 and 6: structural and observed income
+
+
+@step
+def earn(s, f, at, key, luck, when, options, w, u, price, lanes):
+    """Steps 5 and 6: structural income grows and takes its permanent shock; this year's luck makes it observed."""
+    z0, z1, z2, z3 = row(u, LUCK), row(u, LUCK + 1), row(u, LUCK + 2), row(u, LUCK + 3)
+    draw_normals(key, luck, when, options, z0, z1, z2, z3, 3, lanes)
+    wage, business, flags = row(s, at * FIELDS + Field.WAGE), row(s, at * FIELDS + Field.BUSINESS), row(f, at * WORDS + Word.FLAGS)
+    growth, permanent, transitory, extra = row(w, W.GROWTH), row(w, W.SD_PERMANENT), row(w, W.SD_TRANSITORY), row(w, W.SD_BUSINESS)
+    well, ill, covered = row(w, W.WELL), row(w, W.ILL), row(w, W.ILL_COVERED)
+    kept, lost, held, gone = row(w, W.CROP_KEPT), row(w, W.CROP_LOST), row(w, W.JOB_HELD), row(w, W.JOB_LOST)
+    shared, x_wage, x_business = row(u, COMMON), row(u, X_WAGE), row(u, X_BUSINESS)
+    for i in range(lanes):
+        grows = growth[i] * factor(permanent[i], z0[i])
+        wages, trade = scaled(wage[i], grows), scaled(business[i], grows)
+        wage[i], business[i] = wages, trade
+        if_ill, if_covered, if_well = ill[i], covered[i], well[i]
+        f_ill = (if_covered if (flags[i] & Flag.ENROLLED) != 0 else if_ill) if (flags[i] & Flag.ILL) != 0 else if_well
+        common = shared[i] * factor(transitory[i], z1[i]) * f_ill
+        if_lost, if_kept, if_gone, if_held = lost[i], kept[i], gone[i], held[i]
+        x_wage[i] = scaled(wages, common * (if_gone if (flags[i] & Flag.JOB_LOST) != 0 else if_held))
+        trading = common * factor(extra[i], z2[i]) * price[i]
+        x_business[i] = scaled(trade, trading * (if_lost if (flags[i] & Flag.CROP_LOST) != 0 else if_kept))
+
+
+@step
+def earn_wage(s, f, at, key, luck, when, options, w, u, lanes):
+    """Steps 5 and 6 of those who have wages alone: the third normal would multiply nothing."""
+    z0, z1, z2, z3 = row(u, LUCK), row(u, LUCK + 1), row(u, LUCK + 2), row(u, LUCK + 3)
+    draw_normals(key, luck, when, options, z0, z1, z2, z3, 2, lanes)
+    wage, flags = row(s, at * FIELDS + Field.WAGE), row(f, at * WORDS + Word.FLAGS)
+    growth, permanent, transitory = row(w, W.GROWTH), row(w, W.SD_PERMANENT), row(w, W.SD_TRANSITORY)
+    well, ill, covered, held, gone = row(w, W.WELL), row(w, W.ILL), row(w, W.ILL_COVERED), row(w, W.JOB_HELD), row(w, W.JOB_LOST)
+    shared, x_wage, x_business = row(u, COMMON), row(u, X_WAGE), row(u, X_BUSINESS)
+    for i in range(lanes):
+        wages = scaled(wage[i], growth[i] * factor(permanent[i], z0[i]))
+        wage[i] = wages
+        if_ill, if_covered, if_well, if_gone, if_held = ill[i], covered[i], well[i], gone[i], held[i]
+        f_ill = (if_covered if (flags[i] & Flag.ENROLLED) != 0 else if_ill) if (flags[i] & Flag.ILL) != 0 else if_well
+        common = shared[i] * factor(transitory[i], z1[i]) * f_ill
+        x_wage[i] = scaled(wages, common * (if_gone if (flags[i] & Flag.JOB_LOST) != 0 else if_held))
+        x_business[i] = 0.0
+
+
+@step
+def earn_quietly(s, at, w, u, price, lanes):
+    """Steps 5 and 6 without a household's luck: every spread and chance is zero, so every factor of luck is one."""
+    wage, business = row(s, at * FIELDS + Field.WAGE), row(s, at * FIELDS + Field.BUSINESS)
+    growth, shared, x_wage, x_business = row(w, W.GROWTH), row(u, COMMON), row(u, X_WAGE), row(u, X_BUSINESS)
+    for i in range(lanes):
+        wages, trade = scaled(wage[i], growth[i]), scaled(business[i], growth[i])
+        wage[i], business[i] = wages, trade
+        x_wage[i], x_business[i] = scaled(wages, shared[i]), scaled(trade, shared[i] * price[i])
+
+
+@step
+def earn_nothing(u, lanes):
+    """Steps 5 and 6 of those with neither wages nor business."""
+    x_wage, x_business = row(u, X_WAGE), row(u, X_BUSINESS)
+    for i in range(lanes):
+        x_wage[i] = 0.0
+        x_business[i] = 0.0
+
+
+# ---- step 7: gains of measures
+
+
+@step
+def gain_jobs(f, at, w, u, per_worker, lanes):
+    """Step 7: what placed workers bring more than before, onto wages. Before other gains: it gives up last year's kind of business."""
+    dates, x_wage, x_business = row(f, at * WORDS + Word.DATES), row(u, X_WAGE), row(u, X_BUSINESS)
+    pay, given_up = row(w, W.JOB_PAY), row(w, W.BUSINESS_GIVEN_UP)
+    for i in range(lanes):
+        job = training.gain(pay[i], x_wage[i], x_business[i], per_worker, given_up[i])
+        placed_0, placed_1 = date(dates[i], Date.PLACED_0) > 0, date(dates[i], Date.PLACED_1) > 0
+        x_wage[i] += job * ((1.0 if placed_0 else 0.0) + (1.0 if placed_1 else 0.0))
+
+
+@step
+def gain_post(s, f, at, u, lanes):
+    """Step 7: this year's public post, onto wages."""
+    flags, post, x_wage = row(f, at * WORDS + Word.FLAGS), row(s, at * FIELDS + Field.POST), row(u, X_WAGE)
+    for i in range(lanes):
+        pay = post[i]
+        x_wage[i] += pay if (flags[i] & Flag.HAS_POST) != 0 else 0.0
+
+
+@step
+def gain_project(s, f, at, w, u, price, t, lanes):
+    """Step 7: an industry project, onto business."""
+    flags, dates = row(f, at * WORDS + Word.FLAGS), row(f, at * WORDS + Word.DATES)
+    capital, x_business, share = row(s, at * FIELDS + Field.INDUSTRY_CAPITAL), row(u, X_BUSINESS), row(u, SHARE)
+    base, slope, salvage = row(w, W.INDUSTRY_MARGIN), row(w, W.SATURATION), row(w, W.INDUSTRY_SALVAGE)
+    first, second = row(w, W.RAMP_FIRST), row(w, W.RAMP_SECOND)
+    for i in range(lanes):
+        invested, begins, goes_on, remains = capital[i], first[i], second[i], salvage[i]
+        ramp = industry.ramp(t - date(dates[i], Date.INDUSTRY), begins, goes_on)
+        margin = industry.margin(base[i], slope[i], share[i], price[i])
+        held, alive = (flags[i] & Flag.HAS_INDUSTRY) != 0, (flags[i] & Flag.INDUSTRY_FAILED) == 0
+        x_business[i] += industry.gain(invested, margin, ramp, alive, remains) if held else 0.0
+
+
+@step
+def gain_shares(s, f, at, w, u, t, lanes):
+    """Step 7: dividends of shares bought before, the household's part into u[DIVIDEND], the village's into u[COLLECTIVE]."""
+    flags, dates = row(f, at * WORDS + Word.FLAGS), row(f, at * WORDS + Word.DATES)
+    capital, rate, pays, part = row(s, at * FIELDS + Field.ASSET_CAPITAL), row(w, W.DIVIDEND), row(u, OPERATOR), row(w, W.HOUSEHOLD_SHARE)
+    own, village = row(u, DIVIDEND), row(u, COLLECTIVE)
+    for i in range(lanes):
+        holds = ((flags[i] & Flag.HAS_SHARES) != 0) & (date(dates[i], Date.SHARES) < t)
+        dividend = asset_shares.dividend(capital[i], rate[i], pays[i])
+        paid = dividend if holds else 0.0
+        ours = paid * part[i]
+        ours = ours if (flags[i] & Flag.SUPPORTED) != 0 else 0.0
+        own[i] = ours
+        village[i] = to_fen(paid - ours)
+
+
+# ---- steps 8 to 12: social security, dibao, the year's judgement
+
+
+@step
+def protect(f, at, w, u, shares, members, property_income, transfer_income, social_heads, registered_dibao, coverage, lanes):
+    """Steps 8 to 10: social security, then dibao, last; every source to fen, total and per head. `shares`: 1 where u[DIVIDEND] is made."""
+    flags, dividend = row(f, at * WORDS + Word.FLAGS), row(u, DIVIDEND if shares == 1 else NOTHING)
+    grown_property = row(w, W.GROWN_UP if property_income > 0.0 else W.GROWN_DOWN)
+    grown_transfer = row(w, W.GROWN_UP if transfer_income > 0.0 else W.GROWN_DOWN)
+    per_head, line, index = row(w, W.SOCIAL_INCREMENT), row(w, W.DIBAO_LINE), row(w, W.DIBAO_INDEX)
+    x_wage, x_business, x_property, x_transfer = row(u, X_WAGE), row(u, X_BUSINESS), row(u, X_PROPERTY), row(u, X_TRANSFER)
+    x_dibao, social, whole, per_capita = row(u, X_DIBAO), row(u, SOCIAL), row(u, TOTAL), row(u, PC)
+    always = registered_dibao > 0.0
+    for i in range(lanes):
+        increment = social_security.increment(per_head[i], social_heads)
+        increment = increment if (flags[i] & Flag.ENROLLED) != 0 else 0.0
+        wages, trade = x_wage[i], x_business[i]
+        assets, transfers = property_income * grown_property[i] + dividend[i], transfer_income * grown_transfer[i] + increment
+        enrolled = always | ((flags[i] & Flag.DIBAO_ENROLLED) != 0)
+        topped = dibao.top_up(line[i], members, wages + trade + assets + transfers, enrolled)
+        kept = dibao.registered_amount(registered_dibao, index[i])
+        wages, trade, assets, transfers = to_fen(wages), to_fen(trade), to_fen(assets), to_fen(transfers)
+        last = to_fen(topped if coverage == 1 else kept)
+        x_wage[i], x_business[i], x_property[i], x_transfer[i], x_dibao[i] = wages, trade, assets, transfers, last
+        social[i] = to_fen(increment)
+        total = wages + trade + assets + transfers + last
+        whole[i] = total
+        per_capita[i] = math.floor(total / members + 0.5)
 
 
 @rule
@@ -168,19 +296,49 @@ def are_held(school, medical, housing, enrolled, options):
 
 
 @step
-def judge(f, w, u, t, capable, school, medical, housing, options):
-    """Steps 11 and 12: guarantees, exit by income or by dibao, re-entry; a household moves once a year."""
-    for i in range(u.shape[1]):
-        status, flags, dates = f[Word.STATUS, i], f[Word.FLAGS, i], f[Word.DATES, i]
-        enrolled = 1 if (flags & Flag.ENROLLED) != 0 else 0
-        held = are_held(school, medical, housing, enrolled, options)
-        by_income = reaches(u[PC, i], w[W.GOVERNING_FEN, i]) & reaches(u[PC, i], w[W.DIBAO_FEN, i])
-        by_dibao = (capable == 0) & (u[X_DIBAO, i] > 0.0) & (not by_income)
-        on = (status == Status.IN) | (status == Status.REENTERED)
+def judge(f, at, w, u, notes, t, capable, school, medical, housing, options, lanes):
+    """Steps 11 and 12: guarantees, exit by income or by dibao, re-entry; a household moves once a year. What came of it: notes[SIGNS]."""
+    flags, dates, before = row(f, at * WORDS + Word.FLAGS), row(f, at * WORDS + Word.DATES), row(f, at * WORDS + Word.INCOME)
+    pc, amount, signs = row(u, PC), row(u, X_DIBAO), row(notes, SIGNS)
+    fixed, moving, governing = row(w, W.FIXED_FEN), row(w, W.MOVING_FEN), row(w, W.GOVERNING_FEN)
+    dibao_line, identification = row(w, W.DIBAO_FEN), row(w, W.IDENTIFICATION_FEN)
+    helpless = capable == 0
+    held_if_enrolled, held_else = are_held(school, medical, housing, 1, options), are_held(school, medical, housing, 0, options)
+    for i in range(lanes):
+        was, income = flags[i], pc[i]
+        enrolled, on, out = (was & Flag.ENROLLED) != 0, is_active(was), status_of(was) == Status.EXITED
+        held = (enrolled & held_if_enrolled) | (held_else & (not enrolled))
+        at_governing, fed = reaches(income, governing[i]), reaches(income, dibao_line[i])
+        identified, on_dibao = not reaches(income, identification[i]), amount[i] > 0.0
+        by_income = at_governing & fed
+        by_dibao = helpless & on_dibao & (not by_income)
         leaves = on & held & (by_income | by_dibao)
-        falls = (status == Status.EXITED) & ((not reaches(u[PC, i], w[W.IDENTIFICATION_FEN, i])) | (not held))
-        f[Word.STATUS, i] = np.int32(Status.EXITED) if leaves else (np.int32(Status.REENTERED) if falls else status)
-        route = np.int32(Flag.BY_DIBAO) if by_dibao else np.int32(0)
-        f[Word.FLAGS, i] = ((flags & ~np.int32(Flag.BY_DIBAO)) | route) if leaves else flags
-        f[Word.DATES, i] = with_date(dates, Date.EXIT, t) if leaves else dates
-        f[Word.INCOME, i] = np.int32(min(max(u[PC, i], -INCOME_CLIP), INCOME_CLIP))
+        falls = out & (identified | (not held))
+        now = np.int32(with_status(was, Status.REENTERED)) if falls else was
+        gone = np.int32((with_status(was, Status.EXITED) & ~Flag.BY_DIBAO) | (Flag.BY_DIBAO if by_dibao else 0))
+        now = gone if leaves else now
+        flags[i] = now
+        dates[i] = with_date(dates[i], Date.EXIT, t) if leaves else dates[i]
+        before[i] = np.int32(min(max(income, -INCOME_CLIP), INCOME_CLIP))
+        stays_out = status_of(now) == Status.EXITED
+        covered = on_dibao | at_governing
+        seen = (Sign.AT_FIXED if reaches(income, fixed[i]) else 0) | (Sign.AT_MOVING if reaches(income, moving[i]) else 0)
+        seen |= (Sign.EXITED if stays_out else 0) | (Sign.REENTERED if status_of(now) == Status.REENTERED else 0)
+        seen |= Sign.BY_DIBAO if stays_out & ((now & Flag.BY_DIBAO) != 0) else 0
+        seen |= (Sign.LEAVES if leaves else 0) | (Sign.FALLS if falls else 0) | (Sign.WAS_OUT if out else 0)
+        seen |= Sign.BELOW_AFTER_EXIT if stays_out & (not at_governing) else 0
+        seen |= (Sign.DIBAO if on_dibao else 0) | (Sign.UNDER_IDENTIFICATION if identified else 0)
+        seen |= (Sign.COVERED if covered else 0) | (Sign.IN_GAP if (not covered) & fed else 0)
+        seen |= (Sign.ENROLLED if enrolled else 0) | (Sign.BELOW_ZERO if income < 0.0 else 0)
+        signs[i] = np.int32(seen)
+
+
+@step
+def tell_holdings(f, at, notes, lanes):
+    """Add to notes[SIGNS] what the household holds this year."""
+    flags, dates, signs = row(f, at * WORDS + Word.FLAGS), row(f, at * WORDS + Word.DATES), row(notes, SIGNS)
+    for i in range(lanes):
+        seen = (Sign.PLACED_0 if date(dates[i], Date.PLACED_0) > 0 else 0) | (Sign.PLACED_1 if date(dates[i], Date.PLACED_1) > 0 else 0)
+        seen |= (Sign.INDUSTRY if has_living_project(flags[i]) else 0) | (Sign.TRAINING if (flags[i] & begun_bit(Measure.TRAINING)) != 0 else 0)
+        seen |= (Sign.PUBLIC_POST if (flags[i] & Flag.HAS_POST) != 0 else 0) | (Sign.ASSET_SHARES if (flags[i] & Flag.HAS_SHARES) != 0 else 0)
+        signs[i] |= np.int32(seen)

@@ -1,8 +1,8 @@
 """The kernel: villages in a block of draws, year by year, in the order of docs/model.md, 3.
 
 for villages: for groups: for years: credit, running measures, choose, earn, gain, protect, judge, carry, count. Every step walks the
-households of a group and does the same work for a whole vector of draws; nothing is allocated here, and nothing depends on how villages
-or draws were cut into blocks.
+households of a group and does the same work for a row of draws; nothing is allocated here, and nothing depends on how villages or draws
+were cut into blocks.
 """
 
 import numpy as np
@@ -10,47 +10,84 @@ from numpy.typing import NDArray
 
 from simlib.compiled import kernel, stage, step
 from simlib.engine import household as hh
-from simlib.engine.accounts import ACCOUNT_ROWS, BUDGET, PAID, STOPPED, carry, credit, pay_social, settle
-from simlib.engine.choose import CHOOSE_ROWS, COUNT, NEED, choose, hand_out, mark, mark_renewals
-from simlib.engine.holdings import has_living_project
-from simlib.engine.luck import (
-    EVENTS,
-    JOBS,
-    OPERATOR,
-    PERSISTENT,
-    SHOCKS,
-    VILLAGE,
-    WILLING,
-    draw_normals,
-    draw_uniforms,
-    exp,
-    factor,
-    moment,
+from simlib.engine.accounts import PAID, book_by_right, carry, credit, pay_by_right, settle
+from simlib.engine.choose import (
+    ASKING,
+    CHOOSE_ROWS,
+    COUNT,
+    KEPT,
+    NEED,
+    NEW,
+    TRIED,
+    add_asked,
+    ask_again,
+    ask_package,
+    choose,
+    fill,
+    forget,
+    hand_over,
+    keep_served,
+    mark_new,
+    rank_nearest,
+    rank_random,
+    rank_without_first,
+    remember,
 )
+from simlib.engine.holdings import has_living_project
+from simlib.engine.luck import EVENTS, JOBS, MASK, OPERATOR, PERSISTENT, SHIFT, SHOCKS, VILLAGE, WILLING, exp, factor, moment, normal
+from simlib.engine.luck import philox, uniform
 from simlib.engine.planned import begin_planned
+from simlib.engine.rows import row
 from simlib.engine.state import (
     BASE_YEAR,
     CHOSEN,
+    COLUMNS,
+    FIELDS,
     INCOME_CLIP,
+    NO_LIMIT,
     PLANNED_FUNDS,
+    SOCIAL_ACCOUNT,
+    STATS,
+    WORDS,
+    Fate,
     Field,
-    Flag,
     Groups,
+    Measure,
     Memory,
     Options,
+    Order,
     Out,
     Rounds,
+    Sign,
+    Stat,
     Status,
     Table,
     Word,
 )
 from simlib.engine.state import World as W
-from simlib.engine.tally import close_village, count_household, count_incomes, count_register, count_village, trace_household
-from simlib.measures import asset_shares
+from simlib.engine.tally import (
+    MOST_COUNTED,
+    add_money,
+    close_village,
+    complete,
+    count_candidate,
+    count_gap,
+    count_household,
+    count_incomes,
+    count_money,
+    count_sign,
+    count_signs,
+    count_sources,
+    count_without,
+    transfer,
+)
+from simlib.engine.trace import trace_household
+from simlib.funds import PLANNED_ACCOUNTS
+from simlib.measures import asset_shares, training
 
-# Rows of memory.n: those of the accounts, then the kernel's own, then those of `choose`.
-LIVING, BEFORE, CHOOSE = ACCOUNT_ROWS, ACCOUNT_ROWS + 1, ACCOUNT_ROWS + 2
-N_ROWS = CHOOSE + CHOOSE_ROWS
+# Rows of memory.n after those of `choose` (and, before them, of the accounts).
+LIVING = CHOOSE_ROWS
+N_ROWS = LIVING + 1
 
 Lanes = NDArray[np.float64]
 Counts = NDArray[np.int64]
@@ -58,62 +95,212 @@ Luck = NDArray[np.uint64]
 
 
 @step
-def clear(rows):
-    """Set every entry of a [row, lane] array to zero."""
-    for row in range(rows.shape[0]):
-        for i in range(rows.shape[1]):
-            rows[row, i] = 0
+def clear(rows, first, last, lanes):
+    """Set rows first..last of an array to zero."""
+    for place in range(first, last):
+        empty = row(rows, place)
+        for i in range(lanes):
+            empty[i] = 0
 
 
 @step
-def add(total, part):
-    """Add an array of [row, column, lane] to another."""
-    for row in range(total.shape[0]):
-        for column in range(total.shape[1]):
-            for i in range(total.shape[2]):
-                total[row, column, i] += part[row, column, i]
+def add(total, part, first, rows, lanes):
+    """Add the rows of a part to those of a total from `first` on."""
+    for place in range(rows):
+        sums, more = row(total, first + place), row(part, place)
+        for i in range(lanes):
+            sums[i] += more[i]
+
+
+# ---- the base year
 
 
 @step
-def open_group(table, start, end, world, luck, options, memory, offset):
-    """Bring the base year of a group into the lanes: structural income with its regression to the mean, willingness, status."""
+def start_household(f, at, income, status, lanes):
+    """Last year's income and the register's status; nothing is held yet."""
+    before, flags, dates = row(f, at * WORDS + Word.INCOME), row(f, at * WORDS + Word.FLAGS), row(f, at * WORDS + Word.DATES)
+    done = row(f, at * WORDS + Word.DONE)
+    for i in range(lanes):
+        before[i], flags[i], dates[i], done[i] = np.int32(income), np.int32(status), np.int32(0), np.int32(0)
+
+
+@step
+def start_income(s, at, w, wage, business, gap, lanes):
+    """Structural income with its regression to the mean, of those who have any."""
+    wages, trade, regression = row(s, at * FIELDS + Field.WAGE), row(s, at * FIELDS + Field.BUSINESS), row(w, W.REGRESSION)
+    for i in range(lanes):
+        lift = exp(regression[i] * gap) - 1.0
+        wages[i] = wage + abs(wage) * lift
+        trade[i] = business + abs(business) * lift
+
+
+@step
+def decide(f, at, key, luck, options, w, idle, lanes):
+    """What the persistent numbers settle for all years: how long jobs are kept, enrolment in social security and under dibao's coverage."""
+    low, high, when = key & MASK, key >> SHIFT, moment(0, PERSISTENT)
+    fate, kept, enrolment = row(f, at * WORDS + Word.FATE), row(w, W.JOB_KEPT), row(w, W.SOCIAL_ENROLMENT)
+    cover_0, cover_1, cover_2, cover_3 = row(w, W.COVERAGE_0), row(w, W.COVERAGE_1), row(w, W.COVERAGE_2), row(w, W.COVERAGE_3)
+    for i in range(lanes):
+        w0, w1, w2, w3 = philox(low, high, luck[i], when, options.seed_low, options.seed_high)
+        u = uniform(w2)
+        covered = (1 if u < cover_0[i] else 0) | (2 if u < cover_1[i] else 0) | (4 if u < cover_2[i] else 0) | (8 if u < cover_3[i] else 0)
+        jobs = training.years_kept(uniform(w0), kept[i]) << Fate.KEPT_0 | training.years_kept(uniform(w1), kept[i]) << Fate.KEPT_1
+        fate[i] = np.int32((Fate.ENROLS if uniform(w3) < enrolment[i] else 0) | covered * Fate.DIBAO | jobs)
+
+
+@step
+def consent(f, at, key, luck, options, w, known, wishes, lanes):
+    """Which measures a household would accept: as the register has it, else drawn."""
+    fate, share = row(f, at * WORDS + Word.FATE), row(w, W.WILLING)
+    if known == 1:
+        accepts = np.int32(wishes & (2**CHOSEN - 1))
+        for i in range(lanes):
+            fate[i] |= accepts
+        return
+    low, high, when = key & MASK, key >> SHIFT, moment(0, WILLING)
+    for i in range(lanes):
+        w0, w1, w2, w3 = philox(low, high, luck[i], when, options.seed_low, options.seed_high)
+        bits = (1 if uniform(w0) < share[i] else 0) | (2 if uniform(w1) < share[i] else 0)
+        bits |= (4 if uniform(w2) < share[i] else 0) | (8 if uniform(w3) < share[i] else 0)
+        fate[i] |= np.int32(bits)
+
+
+@stage
+def open_group(table: Table, start: int, end: int, w: Lanes, luck: Luck, options: Options, memory: Memory, offset: int, lanes: int) -> None:
+    """Bring the base year of a group into the lanes."""
+    s, f = memory.s, memory.f
     for household in range(start, end):
-        s, f, u = memory.s[offset + household - start], memory.f[offset + household - start], memory.u
-        draw_uniforms(table.key[household], luck, moment(0, WILLING), options, u)
-        wage, business, gap = table.wage[household], table.business[household], table.log_gap[household]
+        at, key = offset + household - start, table.key[household]
         income = min(max(table.base_pc_fen[household], -INCOME_CLIP), INCOME_CLIP)
         status = Status.IN if table.registered[household] == 1 else Status.CANDIDATE
-        for i in range(luck.shape[0]):
-            lift = exp(world[0, W.REGRESSION, i] * gap) - 1.0
-            s[Field.WAGE, i] = wage + abs(wage) * lift
-            s[Field.BUSINESS, i] = business + abs(business) * lift
-            for field in (Field.LABOUR, Field.INDUSTRY_CAPITAL, Field.ASSET_CAPITAL, Field.POST):
-                s[field, i] = 0.0
-            f[Word.INCOME, i] = income
-            f[Word.STATUS, i] = status
-            f[Word.DATES, i] = 0
-            f[Word.DONE, i] = 0
-            f[Word.FLAGS, i] = 0
-        known, wishes = table.willing_known[household], table.willing[household]
-        for measure in range(CHOSEN):
-            bit = np.int32(Flag.WILLING << measure)
-            for i in range(luck.shape[0]):
-                wants = (wishes >> measure & 1) == 1 if known == 1 else u[measure, i] < world[0, W.WILLING, i]
-                f[Word.FLAGS, i] |= bit if wants else np.int32(0)
+        wage, business, gap = table.wage[household], table.business[household], table.log_gap[household]
+        start_household(f, at, income, status, lanes)
+        if wage != 0.0 or business != 0.0:
+            start_income(s, at, w, wage, business, gap, lanes)
+        decide(f, at, key, luck, options, w, table.idle[household], lanes)
+        consent(f, at, key, luck, options, w, table.willing_known[household], table.willing[household], lanes)
+
+
+# ---- steps 2 to 4
 
 
 @stage
 def run_running(
-    table: Table, start: int, end: int, t: int, w: Lanes, luck: Luck, options: Options, labour: float, memory: Memory, offset: int
+    table: Table, start: int, end: int, t: int, w: Lanes, luck: Luck, options: Options, labour: float, memory: Memory, offset: int, lanes: int
 ) -> None:
     """Steps 2 and 3 for every household of a group."""
-    u = memory.u
+    s, f, notes = memory.s, memory.f, memory.notes
+    events, jobs = moment(BASE_YEAR + t, EVENTS), moment(BASE_YEAR + t, JOBS)
     for household in range(start, end):
-        row, key = offset + household - start, table.key[household]
-        draw_uniforms(key, luck, moment(BASE_YEAR + t, EVENTS), options, u[hh.EVENTS :])
-        draw_uniforms(key, luck, moment(BASE_YEAR + t, JOBS), options, u[hh.JOBS :])
-        draw_uniforms(key, luck, moment(0, PERSISTENT), options, u[hh.KEEP :])
-        hh.running(memory.f[row], memory.s[row], w, u, t, options, table.labour_units[household], table.idle[household], labour)
+        at, key, units, idle = offset + household - start, table.key[household], table.labour_units[household], table.idle[household]
+        if table.registered[household] == 0:
+            hh.enter(f, at, w, lanes)
+        if units > 0.0 or table.wage[household] != 0.0 or table.business[household] != 0.0:
+            hh.strike(key, luck, events, options, w, notes, lanes)
+        else:
+            hh.not_struck(notes, lanes)
+        hh.renew(f, at, notes, t, options.retention, lanes)
+        if units > 0.0:
+            hh.run_project(s, f, at, notes, units, labour, lanes)
+        if idle > 0:
+            hh.run_jobs(s, f, at, key, luck, jobs, options, w, t, idle, lanes)
+
+
+@step
+def slots_with(rounds, measure):
+    """Bits of all slots of a measure."""
+    bits = np.int64(0)
+    for slot in range(rounds.measure.shape[0]):
+        bits |= np.int64(1) << slot if rounds.measure[slot] == measure else np.int64(0)
+    return bits
+
+
+@step
+def slots_between(first, last):
+    """Bits of the slots first..last."""
+    return (np.int64(1) << last) - (np.int64(1) << first)
+
+
+@stage
+def run_round(
+    table: Table,
+    groups: Groups,
+    rounds: Rounds,
+    group: int,
+    which: int,
+    renewal: bool,
+    t: int,
+    w: Lanes,
+    luck: Luck,
+    options: Options,
+    memory: Memory,
+    offset: int,
+    spending: Counts,
+    served: Counts,
+    noted: Counts,
+    lanes: int,
+) -> None:
+    """One round, or the renewal of last year's public posts: who asks, whom the money serves, what they are given."""
+    s, f, u, n, b, mask = memory.s, memory.f, memory.u, memory.n, memory.b, memory.mask
+    start, end = groups.start[group], groups.end[group]
+    first, last = (rounds.renew, rounds.renew + 1) if renewal else (rounds.first[which], rounds.last[which])
+    later = 0 if t == options.first_year - BASE_YEAR else 1
+    order, limit = rounds.order[which], groups.limit[group, which]
+    posts = slots_with(rounds, Measure.PUBLIC_POST)
+    bits = slots_between(first, last)
+    counted, seen = np.int32(bits), np.int32(1 << which)
+    if rounds.yearly[which] == 1:  # its reach counts this year's posts alone
+        counted, seen = np.int32(bits & posts), np.int32(0)
+    if renewal:
+        bits = posts if options.started == 0 else np.int64(-1)
+    reach = limit[0] < NO_LIMIT
+    count = row(memory.reached, group * memory.reached.shape[1] + which)
+    by_income = order == Order.POOREST_FIRST and not renewal
+    ranks = f if by_income else memory.rank
+    stride, place = (WORDS, offset * WORDS + Word.INCOME) if by_income else (1, np.int64(0))
+    who, size = memory.who, 0
+    forget(count, n, TRIED, last - first, lanes)
+    fill(b, ASKING, np.int32(0), lanes)
+    for household in range(start, end):
+        may = table.may[household] & bits
+        if may != 0:
+            at = household - start
+            asked, income, rank = row(mask, at), row(f, (offset + at) * WORDS + Word.INCOME), row(memory.rank, at)
+            if renewal:
+                ask_again(s, f, offset + at, np.int32(1 << first), rounds.labour[first], asked, rank, at, lanes)
+            else:
+                ask_package(table, rounds, first, last, household, may, t, s, f, offset + at, u, asked, lanes)
+                if reach:
+                    mark_new(f, offset + at, counted, seen, asked, lanes)
+                if order == Order.NEAREST_LINE_FIRST:
+                    rank_nearest(income, w, rank, lanes)
+                elif order == Order.RANDOM:
+                    rank_random(table.key[household], luck, moment(BASE_YEAR + t, JOBS), options, rank, lanes)
+                elif order == Order.WITHOUT_LABOUR_FIRST:
+                    rank_without_first(income, table.labour_units[household], rank, lanes)
+            if add_asked(table.cost[household, :, later], first, last, asked, table.weight[household], reach, n, b, lanes):
+                who[size] = at
+                size += 1
+    narrowed = memory.narrowed
+    short = choose(table, rounds, first, last, later, start, who, narrowed, size, count, limit, mask, ranks, stride, place, reach, n, b, lanes)
+    for k in range(size):
+        at = who[k]
+        household, asked = start + at, row(mask, at)
+        if short and not keep_served(at, row(ranks, at * stride + place), asked, b, lanes):
+            continue
+        heads, idle = table.weight[household], table.idle[household]
+        for slot in range(first, last):
+            measure, bit, taken, yuan = rounds.measure[slot], np.int32(1 << slot), rounds.labour[slot], table.capital[household, slot, later]
+            hand_over(f, s, offset + at, asked, bit, measure, taken, yuan, idle, t, row(served, measure), heads, lanes)
+        if reach:
+            remember(f, offset + at, asked, seen, lanes)
+        if memory.chosen.shape[0] > 0:
+            memory.chosen[household, t - (options.first_year - BASE_YEAR)] |= np.int64(asked[0] & ~NEW)
+    settle(rounds, first, last, n, KEPT + NEED, spending, noted, lanes)
+    households = row(n, KEPT + COUNT)
+    if reach:
+        for i in range(lanes):
+            count[i] = households[i]
 
 
 @stage
@@ -131,81 +318,44 @@ def run_rounds(
     spending: Counts,
     served: Counts,
     noted: Counts,
+    lanes: int,
 ) -> None:
     """Step 4: last year's public posts first, then each round in its order, within the budgets of the year."""
-    start, end = groups.start[group], groups.end[group]
-    later = 0 if t == options.first_year - BASE_YEAR else 1
-    s, f, mask, rank = memory.s[offset:], memory.f[offset:], memory.mask, memory.rank
-    budget, paid, work = memory.n[BUDGET : BUDGET + PLANNED_FUNDS], memory.n[PAID : PAID + PLANNED_FUNDS], memory.n[CHOOSE:]
+    most = memory.reached.shape[1]
     for which in range(rounds.order.shape[0]):
         if rounds.yearly[which] == 1:
-            for i in range(luck.shape[0]):
-                memory.reached[group, which, i] = 0
+            clear(memory.reached, group * most + which, group * most + which + 1, lanes)
     for turn in range(rounds.order.shape[0] + 1):
         renewal = turn == 0
-        if renewal and rounds.renew < 0:
+        if renewal and (rounds.renew < 0 or (t == options.first_year - BASE_YEAR and options.started == 0)):
             continue
         which = rounds.renew_round if renewal else turn - 1
-        first, last = (rounds.renew, rounds.renew + 1) if renewal else (rounds.first[which], rounds.last[which])
-        if renewal:
-            mark_renewals(rounds, start, end, s, f, mask, rank)
-        else:
-            mark(table, rounds, which, start, end, t, w, luck, options, s, f, memory.u, mask, rank)
-        count = memory.reached[group, which]
-        choose(table, rounds, first, last, later, start, end, count, groups.limit[group, which], budget, mask, rank, work)
-        hand_out(table, rounds, which, first, last, later, start, end, t, s, f, mask, rank, work, served)
-        settle(rounds, first, last, work[NEED:], budget, paid, spending, noted)
-        for i in range(luck.shape[0]):
-            count[i] = work[COUNT, i]
-        if memory.chosen.shape[0] > 0:
-            note_chosen(mask, start, end, memory.chosen, t - (options.first_year - BASE_YEAR))
+        run_round(table, groups, rounds, group, which, renewal, t, w, luck, options, memory, offset, spending, served, noted, lanes)
+
+
+# ---- steps 5 to 12
 
 
 @step
-def note_chosen(mask, start, end, chosen, year):
-    """Keep what lane 0 was given, for the fixed plan. After `hand_out` the mask holds only what was served."""
-    for household in range(start, end):
-        chosen[household, year] |= np.int64(mask[household - start, 0])
-
-
-@stage
-def run_plan(
-    table: Table,
-    rounds: Rounds,
-    start: int,
-    end: int,
-    t: int,
-    year: int,
-    memory: Memory,
-    offset: int,
-    spending: Counts,
-    served: Counts,
-) -> None:
-    """Step 4 under a given plan."""
-    budget, paid = memory.n[BUDGET : BUDGET + PLANNED_FUNDS], memory.n[PAID : PAID + PLANNED_FUNDS]
-    stopped = memory.n[STOPPED : STOPPED + PLANNED_FUNDS]
-    begin_planned(table, rounds, start, end, t, year, memory.s[offset:], memory.f[offset:], budget, paid, stopped, spending, served)
-
-
-@step
-def living_share(f, weight, heads, living, share):
-    """The share of a group that runs a living industry project. f[household, word, lane] and weight[household] are the group's."""
-    for i in range(living.shape[0]):
+def living_share(table, start, end, f, offset, heads, living, share, lanes):
+    """The share of a group's households that runs a living industry project: share[lane]; living[lane] is working space."""
+    for i in range(lanes):
         living[i] = 0
-    for row in range(weight.shape[0]):
-        flags = f[row, Word.FLAGS]
-        for i in range(living.shape[0]):
-            living[i] += weight[row] if has_living_project(flags[i]) else 0
-    for i in range(living.shape[0]):
+    for household in range(start, end):
+        if table.labour_units[household] > 0.0:
+            flags, weight = row(f, (offset + household - start) * WORDS + Word.FLAGS), table.weight[household]
+            for i in range(lanes):
+                living[i] += weight if has_living_project(flags[i]) else 0
+    for i in range(lanes):
         share[i] = np.float64(living[i]) / heads
 
 
 @stage
 def run_income(
     table: Table,
+    groups: Groups,
     rounds: Rounds,
-    start: int,
-    end: int,
+    group: int,
     t: int,
     y: int,
     w: Lanes,
@@ -215,51 +365,100 @@ def run_income(
     memory: Memory,
     offset: int,
     out: Out,
+    lanes: int,
 ) -> None:
     """Steps 5 to 12 and the counting of every household of a group."""
-    u, n, stats = memory.u, memory.n, memory.t[y]
+    s, f, u, n, notes, c = memory.s, memory.f, memory.u, memory.n, memory.notes, memory.c
+    start, end, stats, surplus = groups.start[group], groups.end[group], memory.t[y], lanes - options.valid
+    shocks = moment(BASE_YEAR + t, SHOCKS)
+    open_ended = options.started == 1 or rounds.plan_fen.shape[0] > 0  # what is held need not be what these rounds give
+    shares_bits, posts_bits = slots_with(rounds, Measure.ASSET_SHARES), slots_with(rounds, Measure.PUBLIC_POST)
+    projects_bits = slots_with(rounds, Measure.INDUSTRY)
+    pending = 0
     for household in range(start, end):
-        row = offset + household - start
-        f, s = memory.f[row], memory.s[row]
-        members, weight = table.members[household], table.weight[household]
-        capable = 1 if table.labour_units[household] > 0.0 else 0
-        draw_normals(table.key[household], luck, moment(BASE_YEAR + t, SHOCKS), options, u[hh.SHOCKS :])
-        hh.earn(f, s, w, u, price, table.property[household], table.transfer[household])
-        hh.gain(f, s, w, u, price, t, np.float64(table.workers[household]))
-        hh.protect(f, w, u, np.float64(members), table.social_heads[household], table.dibao[household], options.coverage_dibao)
-        pay_social(u, np.float64(weight) / rounds.weight_unit, out.spending[y], out.ledger[y])
-        for i in range(luck.shape[0]):
-            n[BEFORE, i] = f[Word.STATUS, i]
+        at, key, units = offset + household - start, table.key[household], table.labour_units[household]
+        members, weight, may, registered = table.members[household], table.weight[household], table.may[household], table.registered[household]
+        wage, business = table.wage[household], table.business[household]
+        if wage == 0.0 and business == 0.0:
+            hh.earn_nothing(u, lanes)
+        elif options.quiet == 1:
+            hh.earn_quietly(s, at, w, u, price, lanes)
+        elif business == 0.0:
+            hh.earn_wage(s, f, at, key, luck, shocks, options, w, u, lanes)
+        else:
+            hh.earn(s, f, at, key, luck, shocks, options, w, u, price, lanes)
+        if table.idle[household] > 0:
+            hh.gain_jobs(f, at, w, u, 1.0 / np.float64(table.workers[household]), lanes)
+        if open_ended or may & posts_bits != 0:
+            hh.gain_post(s, f, at, u, lanes)
+        if open_ended or may & projects_bits != 0:
+            hh.gain_project(s, f, at, w, u, price, t, lanes)
+        shares = 1 if open_ended or may & shares_bits != 0 else 0
+        if shares == 1:
+            hh.gain_shares(s, f, at, w, u, t, lanes)
+        prop, transfers, heads = table.property[household], table.transfer[household], table.social_heads[household]
+        hh.protect(f, at, w, u, shares, np.float64(members), prop, transfers, heads, table.dibao[household], options.coverage_dibao, lanes)
+        pay_by_right(u, n, np.float64(weight) / rounds.weight_unit, lanes)
         school, medical, housing = table.school[household], table.medical[household], table.housing[household]
-        hh.judge(f, w, u, t, capable, school, medical, housing, options)
-        people = members * weight
-        count_village(f, u, stats, people, weight, table.registered[household])
-        if table.registered[household] == 1:
-            count_register(f, w, u, stats, people, weight, capable, school, medical, n[BEFORE])
-            count_incomes(u, out.incomes[y], people)
-        count_household(f, w, u, out.households[household, y], options.valid)
+        capable, people = (1 if units > 0.0 else 0), members * weight
+        hh.judge(f, at, w, u, notes, t, capable, school, medical, housing, options, lanes)
+        hh.tell_holdings(f, at, notes, lanes)
+        if pending + people > MOST_COUNTED:
+            transfer(c, stats, lanes)
+            pending = 0
+        pending += people
+        if shares == 1:
+            add_money(u, hh.COLLECTIVE, stats, Stat.COLLECTIVE_FEN, weight, lanes)
+        if registered == 1:
+            count_signs(notes, c, people, weight, capable, lanes)
+            if capable == 0:
+                count_without(notes, c, people, weight, lanes)
+            count_sign(notes, c, Stat.SCHOOL, 0 if school == 1 else Sign.ENROLLED, people, lanes)
+            count_sign(notes, c, Stat.MEDICAL, 0 if medical == 1 else Sign.ENROLLED, people, lanes)
+            if min(wage, business, prop, transfers) < 0.0:
+                count_sign(notes, c, Stat.FLOORED, Sign.BELOW_ZERO, people, lanes)
+            count_gap(w, u, stats, people, lanes)
+            count_incomes(u, row(notes, hh.STRUCK), row(n, LIVING), people, out.incomes, y, lanes)
+        else:
+            count_candidate(f, at, c, people, lanes)
+            add_money(u, hh.TOTAL, stats, Stat.TOTAL_FEN, weight, lanes)
+        if out.households.shape[0] > 0:
+            sums = out.households[household, y]
+            count_money(u, stats, sums, weight * registered, capable, lanes, surplus)
+            count_household(u, notes, sums, lanes, surplus)
+        else:
+            count_sources(u, stats, weight * registered, capable, lanes)
         if memory.trace.shape[0] > 0:
-            trace_household(f, w, u, memory.trace[household, y], school, medical, housing, options)
+            trace_household(f, at, u, notes, memory.trace, household * memory.trace.shape[1] + y, school, medical, housing, options, lanes)
+    transfer(c, stats, lanes)
+
+
+# ---- villages and years
 
 
 @step
-def meet_village(key, luck, year, options, w, u, local):
-    """What a village's households share in a year: its own factor and its operator's pay, into u[LOCAL] and u[OPERATOR]."""
-    draw_normals(key, luck, moment(year, VILLAGE), options, u)
-    for i in range(luck.shape[0]):
-        u[hh.LOCAL, i] = factor(w[W.SD_VILLAGE, i], u[0, i])
-        local[i] = u[hh.LOCAL, i]
-    draw_uniforms(key, luck, moment(0, OPERATOR), options, u)
-    for i in range(luck.shape[0]):
-        u[hh.OPERATOR, i] = asset_shares.operator(u[0, i], w[W.OPERATOR_CHANCE, i], w[W.OPERATOR_HALF, i])
+def meet_village(key, luck, year, options, w, u, local, lanes):
+    """What a village's households share in a year: its own factor (with the province's, into u[COMMON]) and its operator's pay."""
+    low, high, now, ever = key & MASK, key >> SHIFT, moment(year, VILLAGE), moment(0, OPERATOR)
+    sd, world, turned, half = row(w, W.SD_VILLAGE), row(w, W.PROVINCE), row(w, W.OPERATOR_CHANCE), row(w, W.OPERATOR_HALF)
+    common, pays = row(u, hh.COMMON), row(u, hh.OPERATOR)
+    for i in range(lanes):
+        w0, w1, _, _ = philox(low, high, luck[i], now, options.seed_low, options.seed_high)
+        local[i] = factor(sd[i], normal(uniform(w0), uniform(w1)))
+        common[i] = world[i] * local[i]
+    for i in range(lanes):
+        w0, _, _, _ = philox(low, high, luck[i], ever, options.seed_low, options.seed_high)
+        chance, part = turned[i], half[i]
+        pays[i] = asset_shares.operator(uniform(w0), chance, part)
 
 
 @step
-def add_spent(paid, spent):
+def add_spent(n, spent, lanes):
     """What all funds pay for a village in a year, spent[lane]; before `carry` shares it over the payers."""
-    for fund in range(paid.shape[0]):
-        for i in range(spent.shape[0]):
-            spent[i] += paid[fund, i]
+    for fund in range(PLANNED_FUNDS):
+        paid = row(n, PAID + fund)
+        for i in range(lanes):
+            spent[i] += paid[i]
 
 
 @stage
@@ -277,48 +476,53 @@ def project_group(
     memory: Memory,
     offset: int,
     out: Out,
+    lanes: int,
 ) -> None:
     """All years of one group of one village: what one draw can not see beyond."""
-    start, end = groups.start[group], groups.end[group]
-    budget, paid = memory.n[BUDGET : BUDGET + PLANNED_FUNDS], memory.n[PAID : PAID + PLANNED_FUNDS]
-    quota, balance = groups.quota[group], memory.balance[group]
+    start, end, n, balance, moves = groups.start[group], groups.end[group], memory.n, memory.balance, memory.moves
+    quota, books = groups.quota[group], PLANNED_ACCOUNTS * COLUMNS
     for y in range(world.shape[0]):
         calendar, w = options.start_year + y, world[y]
-        t = calendar - BASE_YEAR
-        meet_village(groups.village_key[village], luck, calendar, options, w, memory.u, memory.local[y])
-        credit(quota[y], balance, w[W.ABSORPTION], budget, paid)
-        run_running(table, start, end, t, w, luck, options, labour, memory, offset)
+        t, spending, served = calendar - BASE_YEAR, out.spending[y], out.served[y]
+        meet_village(groups.village_key[village], luck, calendar, options, w, memory.u, row(memory.local, y), lanes)
+        credit(quota[y], balance, group, row(w, W.ABSORPTION), n, lanes)
+        clear(moves, SOCIAL_ACCOUNT * COLUMNS, (SOCIAL_ACCOUNT + 1) * COLUMNS, lanes)
+        run_running(table, start, end, t, w, luck, options, labour, memory, offset, lanes)
         if rounds.plan_fen.shape[0] > 0:
-            run_plan(table, rounds, start, end, t, calendar - options.first_year, memory, offset, out.spending[y], out.served[y])
+            begin_planned(table, rounds, start, end, t, calendar - options.first_year, memory.s, memory.f, offset, n, spending, served, lanes)
         else:
             noted = memory.noted[group, y] if memory.noted.shape[0] > 0 else memory.nothing
-            run_rounds(table, groups, rounds, group, t, w, luck, options, memory, offset, out.spending[y], out.served[y], noted)
-        add_spent(paid, memory.spent[y])
-        carry(quota[y], balance, calendar, paid, memory.n[STOPPED : STOPPED + PLANNED_FUNDS], memory.moves)
-        add(out.ledger[y], memory.moves)
-        if memory.trace.shape[0] > 0:
-            add(memory.group_trace[group, y], memory.moves)
+            run_rounds(table, groups, rounds, group, t, w, luck, options, memory, offset, spending, served, noted, lanes)
+        add_spent(n, row(memory.spent, y), lanes)
+        carry(quota[y], balance, group, calendar, n, moves, lanes)
         if options.frozen == 0:
             heads = np.float64(max(1, groups.heads[group]))
-            living_share(memory.f[offset:], table.weight[start:end], heads, memory.n[LIVING], memory.u[hh.SHARE])
-            run_income(table, rounds, start, end, t, y, w, price[y], luck, options, memory, offset, out)
+            living_share(table, start, end, memory.f, offset, heads, row(n, LIVING), row(memory.u, hh.SHARE), lanes)
+            run_income(table, groups, rounds, group, t, y, w, price[y], luck, options, memory, offset, out, lanes)
+            book_by_right(n, spending, moves, lanes)
+        rows = books + COLUMNS
+        add(out.ledger, moves, y * rows, rows, lanes)
+        if memory.trace.shape[0] > 0:
+            add(memory.group_trace, moves, (group * world.shape[0] + y) * rows, rows, lanes)
 
 
 @kernel
 def project_block(table, groups, rounds, first_village, last_village, world, prices, luck, options, labour, memory, out):
     """Project villages first..last in one block of draws; adds to `out`. With options.keep memory has every row, and may hold a start."""
+    lanes, years = luck.shape[0], world.shape[0]
+    clear(memory.u, hh.NOTHING, hh.NOTHING + 1, lanes)
     for village in range(first_village, last_village):
         price = prices[groups.prefecture[village]]
-        clear(memory.spent)
-        for y in range(world.shape[0]):
-            clear(memory.t[y])
+        clear(memory.spent, 0, years, lanes)
+        clear(memory.t, 0, years * STATS, lanes)
         for group in range(groups.first[village], groups.last[village]):
             offset = groups.start[group] if options.keep == 1 else 0
             if options.started == 0:
-                open_group(table, groups.start[group], groups.end[group], world, luck, options, memory, offset)
-                clear(memory.balance[group])
-                clear(memory.reached[group])
-            project_group(table, groups, rounds, village, group, world, price, luck, options, labour, memory, offset, out)
+                open_group(table, groups.start[group], groups.end[group], world[0], luck, options, memory, offset, lanes)
+                clear(memory.balance, group * PLANNED_ACCOUNTS, (group + 1) * PLANNED_ACCOUNTS, lanes)
+                clear(memory.reached, group * memory.reached.shape[1], (group + 1) * memory.reached.shape[1], lanes)
+            project_group(table, groups, rounds, village, group, world, price, luck, options, labour, memory, offset, out, lanes)
         if options.frozen == 0:
-            for y in range(world.shape[0]):
-                close_village(memory.t[y], world[y], memory.local[y], memory.spent[y], out, village, y, groups, options)
+            for y in range(years):
+                complete(memory.t[y], groups.people[village], lanes)
+                close_village(memory.t[y], world[y], row(memory.local, y), row(memory.spent, y), out, village, y, groups, options, lanes)

@@ -3,8 +3,10 @@
 import numpy as np
 
 from simlib.compiled import rule, step
-from simlib.engine.holdings import begin, field_of, is_free
-from simlib.engine.state import CHOSEN, FEN, MOST_YEARS, Field, Measure, Status, Word
+from simlib.engine.accounts import BUDGET, PAID, STOPPED
+from simlib.engine.holdings import begun_bit, dated, field_of, held_bit, is_active, is_free
+from simlib.engine.rows import row
+from simlib.engine.state import ALL_FUNDS, CHOSEN, FEN, FIELDS, MOST_YEARS, PLANNED_FUNDS, WORDS, Field, Measure, Word
 
 
 @rule
@@ -14,62 +16,75 @@ def planned_bit(measure, year):
 
 
 @step
-def begin_row(table, rounds, household, measure, year, t, i, f, s, budget, paid, stopped, spending, served):
-    """Try to begin one planned measure of one household in lane i; says whether it was begun. A fund that cannot pay stops for the year."""
+def pay_row(rounds, household, measure, year, i, n, spending):
+    """Pay one planned row in lane i, each fund its part. -> fen in all, -1 where a fund cannot pay: it then stops for the year"""
     fits = True
-    for fund in range(budget.shape[0]):
-        price = rounds.plan_fen[household, measure, year, fund]
-        if price > 0 and (stopped[fund, i] == 1 or price > budget[fund, i]):
-            stopped[fund, i] = 1
+    for fund in range(PLANNED_FUNDS):
+        price, stopped = rounds.plan_fen[household, measure, year, fund], row(n, STOPPED + fund)
+        if price > 0 and (stopped[i] == 1 or price > row(n, BUDGET + fund)[i]):
+            stopped[i] = 1
             fits = False
     if not fits:
-        return False
+        return -1
     total = 0
-    for fund in range(budget.shape[0]):
+    for fund in range(PLANNED_FUNDS):
         price = rounds.plan_fen[household, measure, year, fund]
-        budget[fund, i] -= price
-        paid[fund, i] += price
-        spending[measure, fund, i] += price
+        row(n, BUDGET + fund)[i] -= price
+        row(n, PAID + fund)[i] += price
+        row(spending, measure * ALL_FUNDS + fund)[i] += price
         total += price
-    flags, dates = begin(measure, f[Word.FLAGS, i], f[Word.DATES, i], table.idle[household], t)
-    f[Word.FLAGS, i], f[Word.DATES, i] = flags, dates
-    s[Field.LABOUR, i] -= rounds.labour_of[measure]
+    return total
+
+
+@step
+def begin_row(table, rounds, household, measure, year, t, i, f, s, at, n, spending, served):
+    """Try to begin one planned measure of one household in lane i; says whether it was begun."""
+    total = pay_row(rounds, household, measure, year, i, n, spending)
+    if total < 0:
+        return False
+    flags, dates = row(f, at * WORDS + Word.FLAGS), row(f, at * WORDS + Word.DATES)
+    flags[i] |= held_bit(measure) | begun_bit(measure)
+    dates[i] = dated(measure, dates[i], table.idle[household], t)
+    row(s, at * FIELDS + Field.LABOUR)[i] -= rounds.labour_of[measure]
     if measure != Measure.TRAINING:
-        s[field_of(measure), i] += total / (FEN * table.weight[household]) * rounds.weight_unit
-    served[measure, i] += table.weight[household]
+        row(s, at * FIELDS + field_of(measure))[i] = total / (FEN * table.weight[household]) * rounds.weight_unit
+    row(served, measure)[i] += table.weight[household]
     return True
 
 
 @step
-def wanted(rounds, household, measure, year, y, done, t, i, f, s, idle):
+def wanted(rounds, household, measure, year, y, t, i, f, s, at, idle):
     """Whether a row waits to be begun this year and its household may have it.
 
     Planned by now (a public post: for now), not begun, on the register, not held, labour left.
     """
+    done = np.int64(row(f, at * WORDS + Word.DONE)[i])
     waits = (rounds.planned[household] & ~done) >> planned_bit(measure, year) & 1
     if waits == 0 or (measure == Measure.PUBLIC_POST and year != y):
         return False
-    status = f[Word.STATUS, i]
-    active = status == Status.IN or status == Status.REENTERED
-    free = is_free(measure, f[Word.FLAGS, i], f[Word.DATES, i], idle, t)
-    return active and free and s[Field.LABOUR, i] >= rounds.labour_of[measure]
+    flags = row(f, at * WORDS + Word.FLAGS)[i]
+    free = is_free(measure, flags, row(f, at * WORDS + Word.DATES)[i], idle, t)
+    return is_active(flags) and free and row(s, at * FIELDS + Field.LABOUR)[i] >= rounds.labour_of[measure]
 
 
 @step
-def begin_planned(table, rounds, start, end, t, y, s, f, budget, paid, stopped, spending, served):
+def begin_planned(table, rounds, start, end, t, y, s, f, offset, n, spending, served, lanes):
     """Step 4 under a given plan, for every household of a group in key order and every lane. y counts from the plan's first year."""
-    for fund in range(budget.shape[0]):
-        for i in range(budget.shape[1]):
-            stopped[fund, i] = 0
+    for fund in range(PLANNED_FUNDS):
+        stopped = row(n, STOPPED + fund)
+        for i in range(lanes):
+            stopped[i] = 0
     for household in range(start, end):
-        row = household - start
+        at, idle = offset + household - start, table.idle[household]
         if rounds.planned[household] == 0:
             continue
+        done = row(f, at * WORDS + Word.DONE)
         for year in range(min(y + 1, rounds.plan_fen.shape[2])):
             for measure in range(CHOSEN):
-                for i in range(budget.shape[1]):
-                    done = np.int64(f[row, Word.DONE, i])
-                    if wanted(rounds, household, measure, year, y, done, t, i, f[row], s[row], table.idle[household]) and begin_row(
-                        table, rounds, household, measure, year, t, i, f[row], s[row], budget, paid, stopped, spending, served
+                if rounds.planned[household] >> planned_bit(measure, year) & 1 == 0:
+                    continue
+                for i in range(lanes):
+                    if wanted(rounds, household, measure, year, y, t, i, f, s, at, idle) and begin_row(
+                        table, rounds, household, measure, year, t, i, f, s, at, n, spending, served
                     ):
-                        f[row, Word.DONE, i] = np.int32(done | np.int64(1) << planned_bit(measure, year))
+                        done[i] |= np.int32(1 << planned_bit(measure, year))

@@ -67,7 +67,7 @@ def write_plan(plan: pd.DataFrame, path: str | Path) -> None:
 def _refused(plan: pd.DataFrame, place: NDArray[np.int64], years: Sequence[int], start: Starts) -> NDArray[np.int64]:
     """Places of the rows that cannot be carried out, whatever the reason."""
     eligible = np.stack([measure.eligible(start) for measure in CHOSEN_MEASURES])
-    kind = plan["measure"].map(lambda key: MEASURE_KEYS.index(key) if key in MEASURE_KEYS else -1).to_numpy(np.int64)
+    kind = pd.Index(MEASURE_KEYS).get_indexer(pd.Index(plan["measure"]))
     money = pd.to_numeric(plan["fen"], errors="coerce").to_numpy(np.float64)
     good = (place >= 0) & (kind >= 0) & plan["year"].isin(list(years)).to_numpy() & plan["fund"].isin(list(FUND_KEYS)).to_numpy()
     good &= (money >= 0) & (money <= MOST_FEN) & (money == np.floor(money)) & eligible[kind, place]
@@ -118,9 +118,9 @@ def planned(plan: pd.DataFrame, ids: NDArray[Any], years: Sequence[int], start: 
         listed = "; ".join(problems[:MOST_PROBLEMS])
         many = "problem" if len(problems) == 1 else "problems"
         raise InputError(f"plan: {len(problems)} {many}: {listed}", problems)
-    measure = plan["measure"].map(MEASURE_KEYS.index).to_numpy(np.int64)
+    measure = pd.Index(MEASURE_KEYS).get_indexer(pd.Index(plan["measure"])).astype(np.int64)
     year = plan["year"].to_numpy(np.int64) - years[0]
-    fund = plan["fund"].map(FUND_KEYS.index).to_numpy(np.int64)
+    fund = pd.Index(FUND_KEYS).get_indexer(pd.Index(plan["fund"])).astype(np.int64)
     fen = np.zeros((len(ids), CHOSEN, len(years), PLANNED_FUNDS), dtype=np.int64)
     rows = np.zeros(len(ids), dtype=np.int64)
     np.add.at(fen, (place, measure, year, fund), plan["fen"].to_numpy(np.int64))

@@ -5,10 +5,12 @@ from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 import numpy as np
+import pandas as pd
 from numpy.typing import NDArray
 
 from simlib.engine.plans import Planned
-from simlib.engine.state import CHOSEN, NO_LIMIT, PLANNED_FUNDS, Fund, Measure, Order, Rounds, Table
+from simlib.engine.registered import Brought
+from simlib.engine.state import CHOSEN, NO_LIMIT, PLANNED_FUNDS, SLOTS, Fund, Groups, Measure, Order, Rounds, Table
 from simlib.errors import InputError
 from simlib.facts import Facts
 from simlib.measures import CHOSEN_MEASURES, Starts
@@ -19,6 +21,7 @@ from simlib.scenario import Scenario
 MOST_SLOTS = 30  # bits of a mask in 32
 
 I64 = NDArray[np.int64]
+F64 = NDArray[np.float64]
 
 
 class Slot(NamedTuple):
@@ -42,19 +45,35 @@ class Choices:
 
     may: I64  # [household]: bits of slots
     cost: I64  # fen [household, slot, 0 first year | 1 later], weighted
-    capital: NDArray[np.float64]  # yuan of one household, likewise
+    capital: F64  # yuan of one household, likewise
 
 
-def choices(scenario: Scenario, start: Starts, known: I64, wishes: I64, heads: NDArray[np.float64], facts: Facts) -> Choices:
-    """Who may have what, at what cost. `known`, `wishes`: consent, as `Table` holds it; `heads`: households that a row stands for."""
-    slots, people = slots_of(scenario), len(start.members)
+def choices(scenario: Scenario, start: Starts, brought: Brought, facts: Facts) -> Choices:
+    """Who may have what, at what cost; decided for one household of each kind, since a register has few."""
+    kind, one = _kinds(start, brought)
+    alike = Starts(**{name: values[one] for name, values in vars(start).items()})
+    decided = _choices(scenario, alike, brought.consents[:, one], brought.heads[one], facts)
+    return Choices(decided.may[kind], decided.cost.take(kind, axis=0), decided.capital.take(kind, axis=0))
+
+
+def _kinds(start: Starts, brought: Brought) -> tuple[I64, I64]:
+    """Households that are alike in all that choices hang on: the kind of each, and the place of one household of each kind."""
+    kind, found = pd.factorize((brought.kind * (SLOTS + 1) + start.idle) * 2 + start.cannot_leave)
+    one = np.zeros(len(found), dtype=np.int64)
+    one[kind] = np.arange(len(kind))
+    return kind, one
+
+
+def _choices(scenario: Scenario, start: Starts, consents: NDArray[np.bool_], heads: F64, facts: Facts) -> Choices:
+    """Choices of some households; consents[measure, household]."""
+    slots, people = slots_of(scenario), len(heads)
     may = np.zeros(people, dtype=np.int64)
     cost = np.zeros((people, max(1, len(slots)), 2), dtype=np.int64)
-    capital = np.zeros((people, max(1, len(slots)), 2))
+    capital = np.zeros(cost.shape)
     for place, slot in enumerate(slots):
         measure = CHOSEN_MEASURES[slot.measure]
-        consents = (known == 0) | (wishes >> slot.measure & 1 == 1)
-        may |= np.where(measure.eligible(start) & _who(scenario, start, slot.which) & consents, 1 << place, 0)
+        allowed = measure.eligible(start) & consents[slot.measure] & _who(scenario, start, slot.which)
+        may |= allowed.astype(np.int64) << place
         yuan = measure.cost(start, slot.lever.amount)
         first = facts["first_year_months"] / 12 if slot.measure == Measure.PUBLIC_POST else 1.0
         for later, part in enumerate((first, 1.0)):
@@ -63,11 +82,10 @@ def choices(scenario: Scenario, start: Starts, known: I64, wishes: I64, heads: N
     return Choices(may, cost, capital)
 
 
-def _who(scenario: Scenario, start: Starts, which: int) -> NDArray[np.bool_]:
-    """The households that a round is meant for."""
+def _who(scenario: Scenario, start: Starts, which: int) -> NDArray[np.bool_] | bool:
+    """The households that a round is meant for; True for all."""
     who = scenario.levers.rounds[which].who
-    everybody = np.ones(len(start.members), dtype=np.bool_)
-    return everybody if who == "all" else (start.labour_units > 0) == (who == "labour_capable")
+    return who == "all" or (start.labour_units > 0) == (who == "labour_capable")
 
 
 def rounds_of(scenario: Scenario, facts: Facts, plan: Planned, unit: int) -> Rounds:
@@ -103,27 +121,33 @@ def _funds(slots: Sequence[Slot]) -> I64:
     return funds
 
 
-def _reach(scenario: Scenario, which: int, start: Starts, table: Table, group: slice, unit: int, facts: Facts) -> tuple[int, int]:
-    """How many households (weighted units) and fen a year a round may reach in one group."""
-    round_, weight = scenario.levers.rounds[which], table.weight[group]
+def _by_group(values: I64, groups: Groups) -> I64:
+    """Sums over the households of each group. int64[household] -> int64[group]"""
+    sums = np.concatenate([[0], np.cumsum(values)])
+    return np.asarray(sums[groups.end] - sums[groups.start])
+
+
+def _reach(scenario: Scenario, which: int, idle: I64, table: Table, groups: Groups, unit: int, facts: Facts) -> tuple[Any, int]:
+    """How many households (weighted units) of each group and how many fen a year of any a round may reach."""
+    round_ = scenario.levers.rounds[which]
     if round_.reach is None:
         if "public_post" not in round_.measures:
             return NO_LIMIT, NO_LIMIT
-        return posts(float(np.sum(start.idle[group] * weight)) / unit, facts["public_post_share"]) * unit, NO_LIMIT
+        workers = (_by_group(idle * table.weight, groups) / unit).tolist()
+        return [posts(number, facts["public_post_share"]) * unit for number in workers], NO_LIMIT
     if round_.reach.money is not None:
         return NO_LIMIT, to_fen(round_.reach.money)
     if round_.reach.number is not None:
         return round_.reach.number * unit, NO_LIMIT
     mask = sum(1 << place for place, slot in enumerate(slots_of(scenario)) if slot.which == which)
-    ever = int(weight[(table.may[group] & mask) != 0].sum()) / unit
-    return int(np.floor(ever * (round_.reach.share or 0.0) + 0.5)) * unit, NO_LIMIT
+    ever = _by_group(np.where(table.may & mask, table.weight, 0), groups) / unit
+    return np.floor(ever * (round_.reach.share or 0.0) + 0.5).astype(np.int64) * unit, NO_LIMIT
 
 
-def limits(scenario: Scenario, start: Starts, table: Table, bounds: Sequence[tuple[int, int]], unit: int, facts: Facts) -> I64:
+def limits(scenario: Scenario, idle: I64, table: Table, groups: Groups, unit: int, facts: Facts) -> I64:
     """The reach of every round in every group. -> int64[group, round, (households, fen a year)]"""
     rounds = len(scenario.levers.rounds)
-    out = np.full((len(bounds), max(1, rounds), 2), NO_LIMIT, dtype=np.int64)
+    out = np.full((len(groups.start), max(1, rounds), 2), NO_LIMIT, dtype=np.int64)
     for which in range(rounds):
-        for place, (first, last) in enumerate(bounds):
-            out[place, which] = _reach(scenario, which, start, table, slice(first, last), unit, facts)
+        out[:, which, 0], out[:, which, 1] = _reach(scenario, which, idle, table, groups, unit, facts)
     return out

@@ -14,7 +14,6 @@ from simlib.funds import ACCOUNTS, FUNDS
 
 BASE_YEAR = 2015
 CLOSING_YEAR = 2018  # its books close on 2019-03-31, the programme's last day (Clause 三(十二))
-FULL_LANES, SLIDER_LANES, VECTOR = 256, 64, 8  # lanes of a block, of a slider's move, of one vector; padding is not counted
 GROUP_LIMIT = 5_000  # households of an allocation group
 FEN = 100.0  # a yuan
 SLOTS = 2  # workers of a household that may take a transfer job
@@ -40,10 +39,10 @@ class Word(IntEnum):
     """F: the same, int32."""
 
     INCOME = 0  # per-head income of last year, fen, clipped
-    STATUS = 1
-    FLAGS = 2
-    DATES = 3  # years after 2015, four bits each, 0 = never
-    DONE = 4  # bits: rows of a given plan that were begun, or rounds that have served the household
+    FLAGS = 1  # register status in the lowest two bits, then what a household holds and what struck it
+    DATES = 2  # years after 2015, four bits each, 0 = never
+    DONE = 3  # bits: rows of a given plan that were begun, or rounds that have served the household
+    FATE = 4  # what its persistent numbers decide, once and for all years
 
 
 WORDS = 5
@@ -59,22 +58,65 @@ class Status(IntEnum):
 
 
 class Flag(IntEnum):
-    """Bits of FLAGS; from WILLING and from BEGUN on four bits each, one for each measure that is chosen."""
+    """Bits of FLAGS; from BEGUN on four bits, one for each measure that is chosen."""
 
-    HAS_INDUSTRY = 1
-    INDUSTRY_FAILED = 2
-    HAS_POST = 4
-    HAD_POST = 8
-    HAS_SHARES = 16
-    BY_DIBAO = 32
-    ILL = 64
-    CROP_LOST = 128
-    JOB_LOST = 256
-    ENROLLED = 512
-    DIBAO_ENROLLED = 1024
-    SUPPORTED = 2048
-    WILLING = 2**16
-    BEGUN = 2**24  # four bits likewise: begun this year
+    STATUS = 3  # the two bits of a `Status`
+    HAS_INDUSTRY = 4
+    INDUSTRY_FAILED = 8
+    HAS_POST = 16
+    HAD_POST = 32
+    HAS_SHARES = 64
+    BY_DIBAO = 128
+    ILL = 256
+    CROP_LOST = 512
+    JOB_LOST = 1024
+    ENROLLED = 2048
+    DIBAO_ENROLLED = 4096
+    SUPPORTED = 8192
+    BEGUN = 2**24
+
+
+class Fate(IntEnum):
+    """Bits and fields of FATE."""
+
+    WILLING = 1  # four bits, one for each measure that is chosen
+    ENROLS = 16  # in social security, where the scenario has it
+    DIBAO = 32  # from here on COVERAGES bits: enrolled under the coverage of 2016, 2017, ...
+    KEPT_0 = 10  # shift of three bits: years after which the first worker still has a job once found; then of the second's
+    KEPT_1 = 13
+
+
+class Sign(IntEnum):
+    """What came of a household's year, as bits, so that counting is adding people where a bit is set.
+
+    Those that are summed over draws for each household stand in the same place of different bytes: one addition counts four of them.
+    """
+
+    AT_FIXED = 1 << 0
+    AT_MOVING = 1 << 8
+    EXITED = 1 << 16
+    REENTERED = 1 << 24
+    PLACED_0 = 1 << 1
+    PLACED_1 = 1 << 9
+    INDUSTRY = 1 << 17
+    TRAINING = 1 << 25
+    PUBLIC_POST = 1 << 2
+    ASSET_SHARES = 1 << 10
+    BY_DIBAO = 1 << 3
+    LEAVES = 1 << 11
+    FALLS = 1 << 19
+    WAS_OUT = 1 << 27
+    BELOW_AFTER_EXIT = 1 << 4
+    DIBAO = 1 << 12
+    UNDER_IDENTIFICATION = 1 << 20
+    COVERED = 1 << 28
+    IN_GAP = 1 << 5
+    ENROLLED = 1 << 13
+    BELOW_ZERO = 1 << 21
+
+
+COVERAGES = 4  # the facts know the coverage of dibao from 2016 to 2019; later years are as the last
+MOST_KEPT = 5  # years that a job is followed; after them it is for good
 
 
 class Date(IntEnum):
@@ -113,6 +155,9 @@ class Fund(IntEnum):
     SOCIAL = 3
 
 
+ALL_FUNDS = len(Fund)
+
+
 PLANNED_FUNDS = 3
 ACCOUNT_FUND = tuple(FUNDS.index(fund) for fund, _ in ACCOUNTS)
 SOCIAL_ACCOUNT = ACCOUNTS.index(("social", "home_city"))
@@ -127,6 +172,9 @@ class Ledger(IntEnum):
     SPENT = 3
     CARRIED_OUT = 4
     LAPSED = 5
+
+
+COLUMNS = len(Ledger)
 
 
 class Order(IntEnum):
@@ -151,44 +199,54 @@ class World(IntEnum):
     SD_VILLAGE = 7
     PROVINCE = 8  # this year's province factor
     ILLNESS_CHANCE = 9
-    ILLNESS_LOSS = 10
-    CROP_CHANCE = 11
-    CROP_LOSS = 12
-    JOB_LOSS_CHANCE = 13
-    JOB_LOSS = 14
-    MEDICAL_COVER = 15
-    SOCIAL_INCREMENT = 16  # with the year's exposure
-    SOCIAL_ENROLMENT = 17  # 0 where the scenario has no social security
-    WILLING = 18
-    JOB_CHANCE = 19
-    TRAINING_ADDED = 20
-    JOB_KEPT = 21
-    JOB_PAY = 22  # a transfer job's year
-    BUSINESS_GIVEN_UP = 23
-    INDUSTRY_MARGIN = 24  # with the year's exposure
-    INDUSTRY_FAILURE = 25
-    INDUSTRY_SALVAGE = 26
-    RAMP_FIRST = 27
-    RAMP_SECOND = 28
-    SATURATION = 29
-    DIVIDEND = 30
-    HOUSEHOLD_SHARE = 31
-    OPERATOR_CHANCE = 32  # that the operator has turned to half pay by this year
-    OPERATOR_HALF = 33
-    DIBAO_LINE = 34
-    DIBAO_FEN = 35
-    DIBAO_COVERAGE = 36
-    DIBAO_INDEX = 37  # this year's line over 2015's
-    ABSORPTION = 38
-    FIXED_FEN = 39
-    MOVING_FEN = 40
-    GOVERNING_FEN = 41
-    VILLAGE_FIXED_FEN = 42
-    VILLAGE_MOVING_FEN = 43
-    IDENTIFICATION_FEN = 44
-    IDENTIFICATION_BEFORE_FEN = 45
-    GOVERNING_BEFORE_FEN = 46
-    INCOME_RATIO = 47  # R[y] / R[2015]
+    WELL = 10  # what illness leaves of earned income: of those who are well, of the ill, and of the ill under cover
+    ILL = 11
+    ILL_COVERED = 12
+    CROP_CHANCE = 13
+    CROP_KEPT = 14  # what crop and animal losses leave of business
+    CROP_LOST = 15
+    JOB_LOSS_CHANCE = 16
+    JOB_HELD = 17  # what job losses leave of wages
+    JOB_LOST = 18
+    SOCIAL_INCREMENT = 19  # with the year's exposure
+    SOCIAL_ENROLMENT = 20  # 0 where the scenario has no social security
+    WILLING = 21
+    JOB_CHANCE = 22
+    TRAINING_ADDED = 23
+    JOB_KEPT = 24
+    JOB_PAY = 25  # a transfer job's year
+    BUSINESS_GIVEN_UP = 26
+    INDUSTRY_MARGIN = 27  # with the year's exposure
+    INDUSTRY_FAILURE = 28
+    INDUSTRY_SALVAGE = 29
+    RAMP_FIRST = 30
+    RAMP_SECOND = 31
+    SATURATION = 32
+    DIVIDEND = 33
+    HOUSEHOLD_SHARE = 34
+    OPERATOR_CHANCE = 35  # that the operator has turned to half pay by this year
+    OPERATOR_HALF = 36
+    DIBAO_LINE = 37
+    DIBAO_FEN = 38
+    DIBAO_INDEX = 39  # this year's line over 2015's
+    COVERAGE_0 = 40  # dibao coverage of 2016, 2017, ..., the same in every year's slots
+    COVERAGE_1 = 41
+    COVERAGE_2 = 42
+    COVERAGE_3 = 43
+    ABSORPTION = 44
+    FIXED_FEN = 45
+    MOVING_FEN = 46
+    GOVERNING_FEN = 47
+    PER_FIXED_FEN = 48  # 1 / FIXED_FEN
+    VILLAGE_FIXED_FEN = 49
+    VILLAGE_MOVING_FEN = 50
+    IDENTIFICATION_FEN = 51
+    IDENTIFICATION_BEFORE_FEN = 52
+    GOVERNING_BEFORE_FEN = 53
+    INCOME_RATIO = 54  # R[y] / R[2015]
+
+
+SLOTS_OF_WORLD = len(World)
 
 
 class Stat(IntEnum):
@@ -239,6 +297,23 @@ class Stat(IntEnum):
     MEAN_MOVING = 39
     VILLAGE_EXITS = 40
     GAP_GROUP = 41  # without labour capacity, above the dibao line and under the governing one: people
+
+
+STATS = len(Stat)
+
+
+class CellStat(IntEnum):
+    """What is kept of every (county, helper type) cell by year and draw; the places of the same names in `Stat`."""
+
+    CAPABLE_FIXED = 0
+    CAPABLE_MOVING = 1
+    COVERED = 2
+    EXITED = 3
+    VILLAGE_EXITS = 4
+
+
+STAT_OF_CELL = tuple(int(Stat[stat.name]) for stat in CellStat)
+CELL_STATS = len(CellStat)
 
 
 GAP_UNIT = 2.0**20
@@ -300,6 +375,9 @@ class Trace(IntEnum):
     HELD = 16
     AT_FIXED = 17
     AT_MOVING = 18
+
+
+TRACES = len(Trace)
 
 
 INCOME_BINS = 128  # of 250 yuan a head; the last one takes all above
@@ -385,6 +463,7 @@ class Options(NamedTuple):
     need_medical: int
     need_housing: int
     coverage_dibao: int  # 1 top up by coverage, 0 keep the registered amounts
+    quiet: int  # 1 where every spread and chance of a household's luck is zero
     frozen: int  # 1 only choose: incomes stay the register's, nobody exits (the fixed plan)
     keep: int  # 1 where the memory holds every row
     started: int  # 1 where it already holds a state to start from
@@ -393,17 +472,21 @@ class Options(NamedTuple):
 
 
 class Out(NamedTuple):
-    """What a part of the villages gives in a block of draws: integers, to be added up in any order."""
+    """What villages give in a block of draws, to be added up in any order; integers. Those by lane are the block's own.
 
-    cells: NDArray[np.int64]  # [year, cell, Stat, lane]
-    incomes: NDArray[np.int64]  # [year, 0 people | 1 fen, bin, lane]
+    Those of villages and households are the whole projection's, summed over draws: nobody else writes the rows of a block meanwhile.
+    """
+
+    totals: NDArray[np.int64]  # [year, Stat, lane]
+    cells: NDArray[np.int64]  # [year, cell, CellStat, lane]
+    incomes: NDArray[np.int64]  # [year, bin, lane, 0 people | 1 fen]
     ledger: NDArray[np.int64]  # [year, account, Ledger, lane]
     spending: NDArray[np.int64]  # [year, measure, fund, lane]
     served: NDArray[np.int64]  # [year, measure, lane] households begun
     villages: NDArray[np.int64]  # [village, year, VillageStat]
     share_bins: NDArray[np.int64]  # [village, year, bin]
     mean_bins: NDArray[np.int64]
-    households: NDArray[np.int64]  # [household, year, HouseholdStat]
+    households: NDArray[np.int64]  # [household, year, HouseholdStat], or of length 0 where nobody asks
 
 
 class Memory(NamedTuple):
@@ -414,9 +497,14 @@ class Memory(NamedTuple):
     balance: NDArray[np.int64]  # [group, account, lane]
     reached: NDArray[np.int64]  # [group, round, lane]: households that a round has served so far, weighted
     mask: NDArray[np.int32]  # [household, lane]: slots of the round that would be given together
-    rank: NDArray[np.int32]  # [household, lane]: priority
-    u: NDArray[np.float64]  # [row, lane] scratch
-    n: NDArray[np.int64]  # [row, lane] scratch
+    rank: NDArray[np.int32]  # [household, 1, lane]: priority, where it is not last year's income
+    who: NDArray[np.int64]  # rows of the group that ask for something in a round; then those whose rank may still be the threshold
+    narrowed: NDArray[np.int64]
+    u: NDArray[np.float64]  # [row, lane] scratch of a household
+    notes: NDArray[np.int32]  # [row, lane] scratch of a household
+    n: NDArray[np.int64]  # [row, lane] scratch of a group
+    b: NDArray[np.int32]  # [row, lane] scratch of a round
+    c: NDArray[np.int32]  # [Stat, lane]: people and households counted since the last transfer to t
     t: NDArray[np.int64]  # [year, Stat, lane] of the village
     spent: NDArray[np.int64]  # [year, lane] of the village
     local: NDArray[np.float64]  # [year, lane] of the village

@@ -1,164 +1,252 @@
-"""Counting: everything that crosses households or draws is added as int64, so that any order of blocks gives the same bits."""
+"""Counting: everything that crosses households or draws is added as int64, so that any order of blocks gives the same bits.
+
+People and households of a group are first added as int32, twice as many lanes to a vector, and transferred before they could overflow.
+"""
 
 import math
 
 import numpy as np
 
 from simlib.compiled import step
-from simlib.engine.holdings import date, has_living_project
-from simlib.engine.household import COLLECTIVE, PC, TOTAL, X_DIBAO, X_WAGE, are_held, reaches
+from simlib.engine.holdings import is_active, status_of
+from simlib.engine.household import PC, SIGNS, X_BUSINESS, X_DIBAO, X_PROPERTY, X_TRANSFER, X_WAGE, reaches
+from simlib.engine.rows import LANES, flat, row
 from simlib.engine.state import (
+    CELL_STATS,
     GAP_UNIT,
     INCOME_BIN_FEN,
     INCOME_BINS,
     SHARE_BINS,
-    Date,
-    Flag,
+    STAT_OF_CELL,
+    STATS,
+    WORDS,
     HouseholdStat,
-    Measure,
+    Sign,
     Stat,
     Status,
-    Trace,
     VillageStat,
     Word,
 )
 from simlib.engine.state import World as W
 
+MOST_COUNTED = 2**31 - 1  # people of one household, and of those between two transfers
+BYTES = np.int32(0x01010101)
+
 
 @step
-def count_register(f, w, u, n, people, heads, capable, school, medical, before):
-    """Add a household of the base-year register to its village's statistics n[Stat, lane]; `before` holds last year's status by lane."""
-    fixed, moving = (Stat.CAPABLE_FIXED, Stat.CAPABLE_MOVING) if capable else (Stat.WITHOUT_FIXED, Stat.WITHOUT_MOVING)
-    first = Stat.CAPABLE_WAGE if capable else Stat.WITHOUT_WAGE
-    for i in range(u.shape[1]):
-        at_fixed, at_moving = reaches(u[PC, i], w[W.FIXED_FEN, i]), reaches(u[PC, i], w[W.MOVING_FEN, i])
-        n[fixed, i] += people if at_fixed else 0
-        n[fixed + 1, i] += heads if at_fixed else 0
-        n[moving, i] += people if at_moving else 0
-        n[moving + 1, i] += heads if at_moving else 0
+def count_signs(notes, c, people, heads, capable, lanes):
+    """Add a household of the base-year register to what is counted of people and households: c[Stat, lane]."""
+    signs = row(notes, SIGNS)
+    at_fixed, at_moving = (Stat.CAPABLE_FIXED, Stat.CAPABLE_MOVING) if capable == 1 else (Stat.WITHOUT_FIXED, Stat.WITHOUT_MOVING)
+    fixed, fixed_hh, moving, moving_hh = row(c, at_fixed), row(c, at_fixed + 1), row(c, at_moving), row(c, at_moving + 1)
+    exited, exited_hh, by_dibao = row(c, Stat.EXITED), row(c, Stat.EXITED_HH), row(c, Stat.EXITED_BY_DIBAO)
+    exits, returns, before = row(c, Stat.EXITS), row(c, Stat.REENTRIES), row(c, Stat.EXITED_BEFORE)
+    below, under, dibao = row(c, Stat.BELOW_AFTER_EXIT), row(c, Stat.UNDER_IDENTIFICATION), row(c, Stat.DIBAO_PEOPLE)
+    persons, houses, none = np.int32(people), np.int32(heads), np.int32(0)
+    for i in range(lanes):
+        seen = signs[i]
+        fixed[i] += persons if (seen & Sign.AT_FIXED) != 0 else none
+        fixed_hh[i] += houses if (seen & Sign.AT_FIXED) != 0 else none
+        moving[i] += persons if (seen & Sign.AT_MOVING) != 0 else none
+        moving_hh[i] += houses if (seen & Sign.AT_MOVING) != 0 else none
+        exited[i] += persons if (seen & Sign.EXITED) != 0 else none
+        exited_hh[i] += houses if (seen & Sign.EXITED) != 0 else none
+        by_dibao[i] += persons if (seen & Sign.BY_DIBAO) != 0 else none
+        exits[i] += persons if (seen & Sign.LEAVES) != 0 else none
+        returns[i] += persons if (seen & Sign.FALLS) != 0 else none
+        before[i] += persons if (seen & Sign.WAS_OUT) != 0 else none
+        below[i] += persons if (seen & Sign.BELOW_AFTER_EXIT) != 0 else none
+        under[i] += persons if (seen & Sign.UNDER_IDENTIFICATION) != 0 else none
+        dibao[i] += persons if (seen & Sign.DIBAO) != 0 else none
+
+
+@step
+def count_without(notes, c, people, heads, lanes):
+    """Add a household without labour capacity to those covered by dibao or by an income, and to the gap group."""
+    signs, covered, covered_hh, gap = row(notes, SIGNS), row(c, Stat.COVERED), row(c, Stat.COVERED_HH), row(c, Stat.GAP_GROUP)
+    persons, houses, none = np.int32(people), np.int32(heads), np.int32(0)
+    for i in range(lanes):
+        covered[i] += persons if (signs[i] & Sign.COVERED) != 0 else none
+        covered_hh[i] += houses if (signs[i] & Sign.COVERED) != 0 else none
+        gap[i] += persons if (signs[i] & Sign.IN_GAP) != 0 else none
+
+
+@step
+def count_sign(notes, c, stat, sign, people, lanes):
+    """Add a household to a statistic where it has a sign; sign 0: everywhere."""
+    signs, counted = row(notes, SIGNS), row(c, stat)
+    persons, none = np.int32(people), np.int32(0)
+    for i in range(lanes):
+        counted[i] += persons if ((signs[i] & sign) != 0) | (sign == 0) else none
+
+
+@step
+def count_candidate(f, at, c, people, lanes):
+    """Add a near-poor household, which no base-year count knows: whether it has entered, and whether it waits to leave."""
+    flags, entered, waiting = row(f, at * WORDS + Word.FLAGS), row(c, Stat.ENTERED), row(c, Stat.NOT_EXITED)
+    persons, none = np.int32(people), np.int32(0)
+    for i in range(lanes):
+        entered[i] += persons if status_of(flags[i]) != Status.CANDIDATE else none
+        waiting[i] += persons if is_active(flags[i]) else none
+
+
+@step
+def transfer(c, t, lanes):
+    """Add what was counted in 32 bits to t[Stat, lane], and begin anew."""
+    for stat in range(STATS):
+        counted, total = row(c, stat), row(t, stat)
+        for i in range(lanes):
+            total[i] += counted[i]
+            counted[i] = 0
+
+
+@step
+def count_money(u, t, sums, heads, capable, lanes, surplus):
+    """Add a household's income by source, in fen, to its village's t[Stat, lane] and to its own sums over draws.
+
+    `surplus`: lanes at the end that only fill up the block; they are copies of the last one and are taken off again.
+    """
+    first = Stat.CAPABLE_WAGE if capable == 1 else Stat.WITHOUT_WAGE
+    x_wage, x_business, x_property, x_transfer, x_dibao = (
+        row(u, X_WAGE),
+        row(u, X_BUSINESS),
+        row(u, X_PROPERTY),
+        row(u, X_TRANSFER),
+        row(u, X_DIBAO),
+    )
+    wages, trade, assets, transfers, dibao = row(t, first), row(t, first + 1), row(t, first + 2), row(t, first + 3), row(t, first + 4)
+    wage, business, prop, transfer_, topped = np.int64(0), np.int64(0), np.int64(0), np.int64(0), np.int64(0)
+    for i in range(lanes):
+        fen = np.int64(x_wage[i])
+        wages[i] += fen * heads
+        wage += fen
+        fen = np.int64(x_business[i])
+        trade[i] += fen * heads
+        business += fen
+        fen = np.int64(x_property[i])
+        assets[i] += fen * heads
+        prop += fen
+        fen = np.int64(x_transfer[i])
+        transfers[i] += fen * heads
+        transfer_ += fen
+        fen = np.int64(x_dibao[i])
+        dibao[i] += fen * heads
+        topped += fen
+    sums[HouseholdStat.WAGE] += wage - surplus * np.int64(x_wage[lanes - 1])
+    sums[HouseholdStat.BUSINESS] += business - surplus * np.int64(x_business[lanes - 1])
+    sums[HouseholdStat.PROPERTY] += prop - surplus * np.int64(x_property[lanes - 1])
+    sums[HouseholdStat.TRANSFER] += transfer_ - surplus * np.int64(x_transfer[lanes - 1])
+    sums[HouseholdStat.DIBAO] += topped - surplus * np.int64(x_dibao[lanes - 1])
+
+
+@step
+def count_sources(u, t, heads, capable, lanes):
+    """Add a household's income by source, in fen, to its village's t[Stat, lane]."""
+    first = Stat.CAPABLE_WAGE if capable == 1 else Stat.WITHOUT_WAGE
     for source in range(5):
-        for i in range(u.shape[1]):
-            n[first + source, i] += int(u[X_WAGE + source, i]) * heads
-    for i in range(u.shape[1]):
-        status, was = f[Word.STATUS, i], before[i]
-        out = status == Status.EXITED
-        n[Stat.EXITED, i] += people if out else 0
-        n[Stat.EXITED_HH, i] += heads if out else 0
-        n[Stat.EXITED_BY_DIBAO, i] += people if out & ((f[Word.FLAGS, i] & Flag.BY_DIBAO) != 0) else 0
-        n[Stat.EXITS, i] += people if out & (was != Status.EXITED) else 0
-        n[Stat.REENTRIES, i] += people if (status == Status.REENTERED) & (was == Status.EXITED) else 0
-        n[Stat.EXITED_BEFORE, i] += people if was == Status.EXITED else 0
-        n[Stat.BELOW_AFTER_EXIT, i] += people if out & (not reaches(u[PC, i], w[W.GOVERNING_FEN, i])) else 0
-    for i in range(u.shape[1]):
-        enrolled = (f[Word.FLAGS, i] & Flag.ENROLLED) != 0
-        n[Stat.DIBAO_PEOPLE, i] += people if u[X_DIBAO, i] > 0.0 else 0
-        n[Stat.SCHOOL, i] += people if enrolled | (school == 1) else 0
-        n[Stat.MEDICAL, i] += people if enrolled | (medical == 1) else 0
-        n[Stat.UNDER_IDENTIFICATION, i] += 0 if reaches(u[PC, i], w[W.IDENTIFICATION_FEN, i]) else people
-    for i in range(u.shape[1]):
-        gap = max(0.0, w[W.FIXED_FEN, i] - max(u[PC, i], 0.0))
-        n[Stat.GAP_FEN, i] += int(gap) * people
-        relative = gap / w[W.FIXED_FEN, i]
-        n[Stat.GAP_SQUARED, i] += np.int64(np.floor(relative * relative * GAP_UNIT + 0.5)) * people
-        n[Stat.FLOORED, i] += people if u[PC, i] < 0.0 else 0
-    if not capable:
-        for i in range(u.shape[1]):
-            covered = (u[X_DIBAO, i] > 0.0) | reaches(u[PC, i], w[W.GOVERNING_FEN, i])
-            n[Stat.COVERED, i] += people if covered else 0
-            n[Stat.COVERED_HH, i] += heads if covered else 0
-            between = (not covered) & reaches(u[PC, i], w[W.DIBAO_FEN, i])
-            n[Stat.GAP_GROUP, i] += people if between else 0
+        fen, total = row(u, X_WAGE + source), row(t, first + source)
+        for i in range(lanes):
+            total[i] += np.int64(fen[i]) * heads
 
 
 @step
-def count_village(f, u, n, people, heads, registered):
-    """Add any household, candidates too, to what the village is judged by."""
-    for i in range(u.shape[1]):
-        status = f[Word.STATUS, i]
-        n[Stat.NOT_EXITED, i] += people if (status == Status.IN) | (status == Status.REENTERED) else 0
-        n[Stat.TOTAL_FEN, i] += int(u[TOTAL, i]) * heads
-        n[Stat.COLLECTIVE_FEN, i] += int(u[COLLECTIVE, i]) * heads
-        n[Stat.ENTERED, i] += people if (registered == 0) & (status != Status.CANDIDATE) else 0
+def count_gap(w, u, t, people, lanes):
+    """Add a household's poverty gap at the fixed line to GAP_FEN and GAP_SQUARED; gaps are taken on max(income, 0)."""
+    pc, line, per_line, gaps, squares = row(u, PC), row(w, W.FIXED_FEN), row(w, W.PER_FIXED_FEN), row(t, Stat.GAP_FEN), row(t, Stat.GAP_SQUARED)
+    for i in range(lanes):
+        gap = max(0.0, line[i] - max(pc[i], 0.0))
+        relative = gap * per_line[i]
+        gaps[i] += np.int64(gap) * people
+        squares[i] += np.int64(np.floor(relative * relative * GAP_UNIT + 0.5)) * people
 
 
 @step
-def count_incomes(u, incomes, people):
-    """Add a household to the histogram of per-head income, incomes[people | fen, bin, lane]."""
-    for i in range(u.shape[1]):
-        fen = int(u[PC, i])
-        place = min(max(fen // INCOME_BIN_FEN, 0), INCOME_BINS - 1)
-        incomes[0, place, i] += people
-        incomes[1, place, i] += people * fen
+def add_money(u, which, t, stat, heads, lanes):
+    """Add a row of u in fen to a statistic."""
+    fen, total = row(u, which), row(t, stat)
+    for i in range(lanes):
+        total[i] += np.int64(fen[i]) * heads
 
 
 @step
-def count_household(f, w, u, sums, valid):
-    """Add the lanes that count to one household's sums over draws."""
-    for i in range(valid):
-        flags, dates = f[Word.FLAGS, i], f[Word.DATES, i]
-        sums[HouseholdStat.AT_FIXED] += 1 if reaches(u[PC, i], w[W.FIXED_FEN, i]) else 0
-        sums[HouseholdStat.AT_MOVING] += 1 if reaches(u[PC, i], w[W.MOVING_FEN, i]) else 0
-        sums[HouseholdStat.EXITED] += 1 if f[Word.STATUS, i] == Status.EXITED else 0
-        sums[HouseholdStat.REENTERED] += 1 if f[Word.STATUS, i] == Status.REENTERED else 0
-        sums[HouseholdStat.PLACED] += (1 if date(dates, Date.PLACED_0) > 0 else 0) + (1 if date(dates, Date.PLACED_1) > 0 else 0)
-        sums[HouseholdStat.INDUSTRY] += 1 if has_living_project(flags) else 0
-        sums[HouseholdStat.TRAINING] += 1 if (flags & (Flag.BEGUN << Measure.TRAINING)) != 0 else 0
-        sums[HouseholdStat.PUBLIC_POST] += 1 if (flags & Flag.HAS_POST) != 0 else 0
-        sums[HouseholdStat.ASSET_SHARES] += 1 if (flags & Flag.HAS_SHARES) != 0 else 0
+def count_incomes(u, places, fen, people, incomes, year, lanes):
+    """Add a household to the histogram of per-head income: incomes[year, bin, lane, people | fen]; places[lane] and fen[lane] are worked in."""
+    pc, cells, first = row(u, PC), flat(incomes), year * (2 * INCOME_BINS * LANES)
+    for i in range(lanes):
+        place = math.floor((pc[i] + 0.5) * (1.0 / INCOME_BIN_FEN))  # half a fen from every edge: exact without a division
+        place = min(max(place, 0.0), INCOME_BINS - 1.0)
+        places[i] = np.int32(np.int32(place) * (2 * LANES) + 2 * i)
+        fen[i] = people * np.int64(pc[i])
+    for i in range(lanes):
+        at = np.uint64(first + places[i])
+        cells[at] += people
+        cells[at + np.uint64(1)] += fen[i]
+
+
+@step
+def count_household(u, notes, sums, lanes, surplus):
+    """Add the lanes that count to one household's sums over draws: what it reached and held, and the square of its income."""
+    signs, pc = row(notes, SIGNS), row(u, PC)
+    first, second, third, squares = np.int32(0), np.int32(0), np.int32(0), np.int64(0)
+    for i in range(lanes):
+        seen = signs[i]
+        first = np.int32(first + (seen & BYTES))  # of 32 bits: NumPy's and Numba's sums of two are of 64
+        second = np.int32(second + (seen >> 1 & BYTES))
+        third = np.int32(third + (seen >> 2 & BYTES))
+    for i in range(lanes):  # halves up, half a fen from every tie: exact without a division
+        yuan = np.int64(math.floor((pc[i] + 50.5) * 0.01))
+        squares += yuan * yuan
+    last = signs[lanes - 1]
+    one, two, three = first - surplus * (last & BYTES), second - surplus * (last >> 1 & BYTES), third - surplus * (last >> 2 & BYTES)
+    yuan = np.int64(math.floor((pc[lanes - 1] + 50.5) * 0.01))
+    sums[HouseholdStat.AT_FIXED] += one & 255
+    sums[HouseholdStat.AT_MOVING] += one >> 8 & 255
+    sums[HouseholdStat.EXITED] += one >> 16 & 255
+    sums[HouseholdStat.REENTERED] += one >> 24 & 255
+    sums[HouseholdStat.PLACED] += (two & 255) + (two >> 8 & 255)
+    sums[HouseholdStat.INDUSTRY] += two >> 16 & 255
+    sums[HouseholdStat.TRAINING] += two >> 24 & 255
+    sums[HouseholdStat.PUBLIC_POST] += three & 255
+    sums[HouseholdStat.ASSET_SHARES] += three >> 8 & 255
+    sums[HouseholdStat.INCOME_SQUARED] += squares - surplus * yuan * yuan
+
+
+@step
+def complete(t, people, lanes):
+    """What follows from what was counted: t[NOT_EXITED] from those out, and the village's total from its sources."""
+    waiting, exited, total = row(t, Stat.NOT_EXITED), row(t, Stat.EXITED), row(t, Stat.TOTAL_FEN)
+    for i in range(lanes):
+        waiting[i] += people - exited[i]
     for source in range(5):
-        total = 0
-        for i in range(valid):
-            total += int(u[X_WAGE + source, i])
-        sums[HouseholdStat.WAGE + source] += total
-    for i in range(valid):
-        yuan = math.floor(u[PC, i] / 100.0 + 0.5)
-        sums[HouseholdStat.INCOME_SQUARED] += yuan * yuan
+        capable, without = row(t, Stat.CAPABLE_WAGE + source), row(t, Stat.WITHOUT_WAGE + source)
+        for i in range(lanes):
+            total[i] += capable[i] + without[i]
 
 
 @step
-def trace_household(f, w, u, trace, school, medical, housing, options):
-    """Write one household's year, every lane: trace[Trace, lane]."""
-    for i in range(u.shape[1]):
-        flags, dates = f[Word.FLAGS, i], f[Word.DATES, i]
-        for source in range(5):
-            trace[Trace.WAGE + source, i] = u[X_WAGE + source, i]
-        trace[Trace.TOTAL_FEN, i] = u[TOTAL, i]
-        trace[Trace.PC_FEN, i] = u[PC, i]
-        trace[Trace.STATUS, i] = f[Word.STATUS, i]
-        trace[Trace.BY_DIBAO, i] = 1.0 if (flags & Flag.BY_DIBAO) != 0 else 0.0
-        trace[Trace.BEGUN, i] = flags // Flag.BEGUN & 15
-        trace[Trace.INDUSTRY_ALIVE, i] = 1.0 if has_living_project(flags) else 0.0
-        trace[Trace.PLACED_0, i] = 1.0 if date(dates, Date.PLACED_0) > 0 else 0.0
-        trace[Trace.PLACED_1, i] = 1.0 if date(dates, Date.PLACED_1) > 0 else 0.0
-        trace[Trace.POST, i] = 1.0 if (flags & Flag.HAS_POST) != 0 else 0.0
-        trace[Trace.SHARES, i] = 1.0 if (flags & Flag.HAS_SHARES) != 0 else 0.0
-        enrolled = 1 if (flags & Flag.ENROLLED) != 0 else 0
-        trace[Trace.ENROLLED, i] = enrolled
-        trace[Trace.HELD, i] = 1.0 if are_held(school, medical, housing, enrolled, options) else 0.0
-        trace[Trace.AT_FIXED, i] = 1.0 if reaches(u[PC, i], w[W.FIXED_FEN, i]) else 0.0
-        trace[Trace.AT_MOVING, i] = 1.0 if reaches(u[PC, i], w[W.MOVING_FEN, i]) else 0.0
-
-
-@step
-def close_village(n, w, local, spent, out, village, year, groups, options):
+def close_village(t, w, local, spent, out, village, year, groups, options, lanes):
     """Step 13: the village's mean, its line, its exit; add its statistics to its cell, its sums and its histograms."""
     poor, residents, people = groups.is_poor[village], groups.residents[village], groups.people[village]
     others, base = groups.others[village], groups.other_income[village]
+    ratio, world, line, moving = row(w, W.INCOME_RATIO), row(w, W.PROVINCE), row(w, W.VILLAGE_FIXED_FEN), row(w, W.VILLAGE_MOVING_FEN)
+    total, collective, waiting = row(t, Stat.TOTAL_FEN), row(t, Stat.COLLECTIVE_FEN), row(t, Stat.NOT_EXITED)
+    capable, without, out_people = row(t, Stat.CAPABLE_FIXED), row(t, Stat.WITHOUT_FIXED), row(t, Stat.EXITED)
+    moved, moved_without = row(t, Stat.CAPABLE_MOVING), row(t, Stat.WITHOUT_MOVING)
+    mean_fixed, mean_moving, leaves = row(t, Stat.MEAN_FIXED), row(t, Stat.MEAN_MOVING), row(t, Stat.VILLAGE_EXITS)
+    sums = out.villages[village, year]
     for i in range(options.valid):
-        other_fen = base * 100.0 * w[W.INCOME_RATIO, i] * local[i] * w[W.PROVINCE, i]
-        mean = (n[Stat.TOTAL_FEN, i] + n[Stat.COLLECTIVE_FEN, i] + others * other_fen) / residents
-        mean_fen = math.floor(mean + 0.5)
-        at_fixed = 1 if reaches(mean_fen, w[W.VILLAGE_FIXED_FEN, i]) else 0
-        at_moving = 1 if reaches(mean_fen, w[W.VILLAGE_MOVING_FEN, i]) else 0
-        exits = at_fixed if n[Stat.NOT_EXITED, i] <= options.tolerated * residents else 0
-        n[Stat.MEAN_FIXED, i] += at_fixed * poor
-        n[Stat.MEAN_MOVING, i] += at_moving * poor
-        n[Stat.VILLAGE_EXITS, i] += exits * poor
-        sums = out.villages[village, year]
-        fixed = n[Stat.CAPABLE_FIXED, i] + n[Stat.WITHOUT_FIXED, i]
+        other_fen = base * 100.0 * ratio[i] * local[i] * world[i]
+        mean_fen = math.floor((total[i] + collective[i] + others * other_fen) / residents + 0.5)
+        at_fixed = 1 if reaches(mean_fen, line[i]) else 0
+        at_moving = 1 if reaches(mean_fen, moving[i]) else 0
+        exits = at_fixed if waiting[i] <= options.tolerated * residents else 0
+        mean_fixed[i] += at_fixed * poor
+        mean_moving[i] += at_moving * poor
+        leaves[i] += exits * poor
+        fixed = capable[i] + without[i]
         sums[VillageStat.AT_FIXED] += fixed
-        sums[VillageStat.AT_MOVING] += n[Stat.CAPABLE_MOVING, i] + n[Stat.WITHOUT_MOVING, i]
-        sums[VillageStat.EXITED] += n[Stat.EXITED, i]
+        sums[VillageStat.AT_MOVING] += moved[i] + moved_without[i]
+        sums[VillageStat.EXITED] += out_people[i]
         sums[VillageStat.MEAN_FEN] += int(mean_fen)
         yuan = math.floor(mean_fen / 100.0 + 0.5)
         sums[VillageStat.MEAN_SQUARED] += yuan * yuan
@@ -169,7 +257,12 @@ def close_village(n, w, local, spent, out, village, year, groups, options):
         share = (fixed * (SHARE_BINS - 1)) // people if people > 0 else 0
         out.share_bins[village, year, share] += 1
         out.mean_bins[village, year, min(max(int(mean_fen) // INCOME_BIN_FEN, 0), INCOME_BINS - 1)] += 1
-    cell = groups.cell[village]
-    for stat in range(n.shape[0]):
-        for i in range(n.shape[1]):
-            out.cells[year, cell, stat, i] += n[stat, i]
+    for stat in range(STATS):
+        counted, total = row(t, stat), row(out.totals, year * STATS + stat)
+        for i in range(lanes):
+            total[i] += counted[i]
+    at = (year * out.cells.shape[1] + groups.cell[village]) * CELL_STATS
+    for place in range(CELL_STATS):
+        counted, cell = row(t, STAT_OF_CELL[place]), row(out.cells, at + place)
+        for i in range(lanes):
+            cell[i] += counted[i]

@@ -8,8 +8,9 @@ from numpy.typing import NDArray
 
 from simlib.engine.draws import Draws
 from simlib.engine.luck import PRICE, PROVINCE, normals
-from simlib.engine.state import BASE_YEAR, CLOSING_YEAR, World
+from simlib.engine.state import BASE_YEAR, CLOSING_YEAR, COVERAGES, World
 from simlib.facts import Facts, lines
+from simlib.measures import social_security
 from simlib.registry.keys import entity_key
 from simlib.scenario import Scenario
 
@@ -20,7 +21,6 @@ SWITCHED = {
     "village": ("sd_village",),
     "household": ("sd_permanent", "sd_transitory", "sd_business_extra", "illness_chance", "crop_loss_chance", "job_loss_chance"),
 }
-LAST_COVERAGE = 2019
 
 
 class Numbers(Mapping[str, Any]):
@@ -70,6 +70,7 @@ def _lines(numbers: Numbers, scenario: Scenario, year: int) -> dict[World, Any]:
         World.FIXED_FEN: fen(fixed),
         World.MOVING_FEN: fen(moving),
         World.GOVERNING_FEN: fen(governing),
+        World.PER_FIXED_FEN: 1.0 / fen(fixed),
         World.GOVERNING_BEFORE_FEN: fen(moving_before if follows else fixed_before),
         World.VILLAGE_FIXED_FEN: fen(lines.fixed_line(numbers, "village", year)),
         World.VILLAGE_MOVING_FEN: fen(lines.moving_line(village_share, income[year])),
@@ -83,13 +84,12 @@ def _protection(numbers: Numbers, scenario: Scenario, year: int, part: float) ->
     """Social security and dibao of a year."""
     entitled = scenario.levers.entitled
     line = lines.dibao_line(numbers, year)
-    return {
-        World.MEDICAL_COVER: numbers["medical_cover"],
+    coverage = {World(World.COVERAGE_0 + place): numbers[f"dibao_coverage_{BASE_YEAR + 1 + place}"] for place in range(COVERAGES)}
+    return coverage | {
         World.SOCIAL_INCREMENT: numbers["social_security_increment"] * part,
         World.SOCIAL_ENROLMENT: numbers["social_security_enrolment"] if entitled.social_security else 0.0,
         World.DIBAO_LINE: line,
         World.DIBAO_FEN: fen(line),
-        World.DIBAO_COVERAGE: numbers[f"dibao_coverage_{min(year, LAST_COVERAGE)}"],
         World.DIBAO_INDEX: line / lines.dibao_line(numbers, BASE_YEAR),
     }
 
@@ -121,6 +121,7 @@ def _measures(numbers: Numbers, year: int, part: float) -> dict[World, Any]:
 def _dynamics(numbers: Numbers, draws: Draws, year: int) -> dict[World, Any]:
     """Growth, spreads and adverse events of a year."""
     growth, since = numbers["income_growth"], year - BASE_YEAR
+    ill, loss, crop, job = (numbers[key] for key in ("illness_chance", "illness_loss", "crop_loss_chance", "job_loss_chance"))
     z = normals(draws.seed, draws.luck, entity_key("province"), year, PROVINCE)[0]
     return {
         World.GROWTH: 1 + growth,
@@ -132,12 +133,16 @@ def _dynamics(numbers: Numbers, draws: Draws, year: int) -> dict[World, Any]:
         World.SD_BUSINESS: numbers["sd_business_extra"],
         World.SD_VILLAGE: numbers["sd_village"],
         World.PROVINCE: multiplier(numbers["sd_province"], z),
-        World.ILLNESS_CHANCE: numbers["illness_chance"],
-        World.ILLNESS_LOSS: numbers["illness_loss"],
-        World.CROP_CHANCE: numbers["crop_loss_chance"],
-        World.CROP_LOSS: numbers["crop_loss"],
-        World.JOB_LOSS_CHANCE: numbers["job_loss_chance"],
-        World.JOB_LOSS: numbers["job_loss"],
+        World.ILLNESS_CHANCE: ill,
+        World.WELL: social_security.left(ill, loss, hit=False),
+        World.ILL: social_security.left(ill, loss, hit=True),
+        World.ILL_COVERED: social_security.left(ill, loss, hit=True, cover=numbers["medical_cover"]),
+        World.CROP_CHANCE: crop,
+        World.CROP_KEPT: social_security.left(crop, numbers["crop_loss"], hit=False),
+        World.CROP_LOST: social_security.left(crop, numbers["crop_loss"], hit=True),
+        World.JOB_LOSS_CHANCE: job,
+        World.JOB_HELD: social_security.left(job, numbers["job_loss"], hit=False),
+        World.JOB_LOST: social_security.left(job, numbers["job_loss"], hit=True),
     }
 
 
@@ -157,5 +162,6 @@ def world_table(facts: Facts, scenario: Scenario, draws: Draws, years: Sequence[
 def price_table(facts: Facts, scenario: Scenario, draws: Draws, years: Sequence[int], prefectures: Sequence[str]) -> NDArray[np.float64]:
     """The price factor on business of each prefecture by year and draw. -> float64[prefecture, year, draw]"""
     sd = Numbers(facts, draws, scenario)["sd_price"]
-    rows = [[multiplier(sd, normals(draws.seed, draws.luck, entity_key(name), year, PRICE)[0]) for year in years] for name in prefectures]
-    return np.array(rows).reshape(len(prefectures), len(years), len(draws))
+    keys = np.array([entity_key(name) for name in prefectures], dtype=np.uint64)[:, None]
+    z = np.stack([normals(draws.seed, draws.luck[None, :], keys, year, PRICE)[0] for year in years], axis=1)
+    return multiplier(sd, z)

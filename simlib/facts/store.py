@@ -96,7 +96,7 @@ class Facts(Mapping[str, float]):
                 problems += error.problems or (str(error),)
         if problems:
             raise InputError("; ".join(problems), problems)
-        return Facts.of([*self._by_key.values(), *replaced.values()])
+        return Facts(dict(self._by_key) | replaced) if replaced else self
 
 
 def _replace(fact: Fact, override: Mapping[str, Any]) -> Fact:

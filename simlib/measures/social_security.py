@@ -1,5 +1,7 @@
 """Social security (社会保障): what is paid over 2015's transfers to pupils and the elderly, and cover for illness. Clause 二(六)4."""
 
+from typing import Any
+
 from simlib.compiled import rule
 
 
@@ -9,13 +11,9 @@ def increment(per_head, heads):
     return per_head * heads
 
 
-@rule
-def illness(ill, chance, loss, cover):
-    """What is left of earned income: cut when ill, less so under cover; mean-neutral without cover, as growth contains illness."""
-    return (1.0 - (loss * (1.0 - cover) if ill else 0.0)) / (1.0 - chance * loss)
+def left(chance: Any, loss: Any, *, hit: bool, cover: Any = 0.0) -> Any:
+    """What an adverse event leaves of a source, where it has a `chance` a year: cut when `hit`, less so under `cover`.
 
-
-@rule
-def loss_factor(hit, chance, loss):
-    """What is left of a source after a crop, animal or job loss: mean-neutral."""
-    return (1.0 - (loss if hit else 0.0)) / (1.0 - chance * loss)
+    Mean-neutral without cover, as published growth contains illness and losses. Shares or arrays of them by draw.
+    """
+    return (1.0 - (loss * (1.0 - cover) if hit else 0.0)) / (1.0 - chance * loss)

@@ -23,18 +23,22 @@ def finds_job(u, chance, added, trained):
 
 
 @rule
-def keeps_job(u, kept, age):
-    """Still placed after `age` years: one persistent number against kept ** age, ages 1 to 5."""
-    chance = kept
-    for more in range(1, 5):
-        chance = chance * (kept if more < age else 1.0)
-    return u < chance
+def years_kept(u, kept):
+    """Years after which a job, once found, is still held, 5 at most: one persistent number against kept, kept ** 2, ..."""
+    chance, years = kept, 0
+    for _ in range(5):
+        years += 1 if u < chance else 0
+        chance = chance * kept
+    return years
 
 
 @rule
-def gain(pay, wage, business, workers, given_up):
-    """Yuan this year: a placed worker's pay less its share of wages and part of its share of positive business; never below zero."""
-    return max(0.0, pay - wage / workers - given_up * max(0.0, business) / workers)
+def gain(pay, wage, business, per_worker, given_up):
+    """Yuan this year: a placed worker's pay less its share of wages and part of its share of positive business; never below zero.
+
+    `per_worker`: 1 / workers.
+    """
+    return max(0.0, pay - wage * per_worker - given_up * max(0.0, business) * per_worker)
 
 
 TRAINING = Measure(

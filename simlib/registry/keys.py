@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterable
 from hashlib import blake2b
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 
 from simlib.errors import InputError
 
@@ -17,17 +16,21 @@ SHOWN = 10  # clashes listed in one message
 
 def entity_key(text: str) -> int:
     """The 64-bit key of an id: BLAKE2b (8 bytes, little endian) of its NFKC form without outer blanks, as UTF-8."""
+    return int.from_bytes(_digest(text), "little")
+
+
+def _digest(text: str) -> bytes:
     normal = text if text.isascii() else unicodedata.normalize("NFKC", text)
-    return int.from_bytes(blake2b(normal.strip().encode(), digest_size=KEY_BYTES).digest(), "little")
+    return blake2b(normal.strip().encode(), digest_size=KEY_BYTES).digest()
 
 
-def entity_keys(values: Iterable[str]) -> NDArray[np.uint64]:
+def entity_keys(values: ArrayLike) -> NDArray[np.uint64]:
     """Keys of ids that must be distinct: str[n] -> uint64[n].
 
     Raises InputError that names both ids where two are equal after normalising, or (once in about 10^19 pairs) share a key.
     """
-    ids = [str(value) for value in values]
-    keys = np.fromiter(map(entity_key, ids), dtype=np.uint64, count=len(ids))
+    ids = [str(value) for value in np.asarray(values, dtype=object)]
+    keys = np.frombuffer(b"".join(map(_digest, ids)), dtype="<u8").astype(np.uint64)
     clashes = _clashes(ids, keys)
     if clashes:
         raise InputError(f"ids must be distinct: {clashes[0]}", clashes)

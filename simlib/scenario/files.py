@@ -18,6 +18,8 @@ ORDER: Final = ("baseline", "industry_only", "employment_only", "asset_income_on
 """How the bundled scenarios are listed: from nothing to everything."""
 OWN: Final = ("schema", "title", "why", "source", "base")
 """What a scenario says of itself and does not inherit."""
+LOADER: Final = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+"""Safe, and in C where there is one."""
 DROPPED_BY_NULL: Final = ("facts", "not_modelled")
 """Sections of named entries, where null takes an inherited entry away."""
 
@@ -93,19 +95,30 @@ def read_yaml(path: Path) -> dict[str, Any]:
     """The mapping of a YAML file. InputError: not to be read, no UTF-8, no YAML, no mapping, keys given twice."""
     try:
         text = path.read_text(encoding="utf-8-sig")
-        twice = [f"{path}: {line}" for line in _repeated(yaml.compose(text, Loader=yaml.SafeLoader), set())]
-        content = {} if twice else yaml.safe_load(text)
+        content, repeated = _parsed(text)
     except OSError as error:
         raise InputError(f"{path} cannot be read: {error.strerror}") from None
     except UnicodeDecodeError:
         raise InputError(f"{path} is not in UTF-8: save it as UTF-8 text") from None
     except (yaml.YAMLError, ValueError) as error:
         raise InputError(f"{path} is no YAML: {' '.join(str(error).split())}") from None
-    if twice:
+    if repeated:
+        twice = [f"{path}: {line}" for line in repeated]
         raise InputError("\n".join(twice), twice)
     if not isinstance(content, dict):
         raise InputError(f"{path} should be a mapping such as `base: baseline`, seen {type(content).__name__}")
     return content
+
+
+def _parsed(text: str) -> tuple[Any, list[str]]:
+    """The content of a YAML text, and the keys that it gives twice; without the content where there are any."""
+    loader = LOADER(text)
+    try:
+        node = loader.get_single_node()
+        repeated = list(_repeated(node, set()))
+        return (None if node is None or repeated else loader.construct_document(node)), repeated
+    finally:
+        loader.dispose()
 
 
 def _repeated(node: yaml.Node | None, visited: set[int]) -> Iterator[str]:

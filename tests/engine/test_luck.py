@@ -1,6 +1,10 @@
 """Luck: published answers of the generator, error bounds of the polynomials, and kernel and arrays as one."""
 
+import hashlib
 import math
+import os
+import subprocess
+import sys
 from typing import Any
 
 import numpy as np
@@ -9,8 +13,7 @@ from numpy.typing import NDArray
 
 from simlib.compiled import kernel
 from simlib.engine import luck
-from simlib.engine.household import ROWS
-from simlib.engine.luck import draw_normals, draw_uniforms, moment, normals, philox, uniforms, words
+from simlib.engine.luck import draw_normals, draw_three_normals, draw_uniforms, moment, normals, philox, uniforms, words
 from simlib.engine.state import Options
 from simlib.registry.keys import entity_key
 
@@ -20,7 +23,10 @@ KNOWN = [
     ("ffffffff ffffffff ffffffff ffffffff", "ffffffff ffffffff", "408f276d 41c83b0e a20bc7c6 6d5451fd"),
     ("243f6a88 85a308d3 13198a2e 03707344", "a4093822 299f31d0", "d16cfe09 94fdcceb 5001e420 24126ea1"),
 ]
-ULP = 4
+ULP = 2
+ABSOLUTE = 3e-16  # of sines and cosines of uniforms
+Long = np.longdouble
+TWO_PI = 2 * Long("3.14159265358979323846264338327950288")
 
 
 def hexadecimal(text: str) -> list[np.uint64]:
@@ -73,19 +79,38 @@ def test_uniforms_lie_inside_and_symmetric_about_one_half() -> None:
     assert highest < 1.0
 
 
-def errors(seen: list[float], exact: NDArray[np.float64], scale: NDArray[np.float64]) -> float:
-    return float(np.max(np.abs(np.array(seen) - exact) / np.spacing(np.abs(scale))))
+def errors(seen: list[float], exact: NDArray[np.longdouble]) -> float:
+    """The largest error in units of the last place of the exact answers."""
+    unit = np.spacing(np.maximum(np.abs(exact.astype(np.float64)), 2.0**-40))
+    return float(np.max(np.abs(np.array(seen) - exact) / unit))
 
 
-def test_log_is_within_a_few_ulp() -> None:
-    edges = [2.0**-33, 1 - 2.0**-33, 1.0, 0.5, 2.0, 1e-300, 1e300]
-    x = np.concatenate([uniforms(1, np.arange(1000, dtype=np.uint64), 5, 0, 1).ravel(), edges])
-    assert errors([luck.log(one) for one in x], np.log(x), np.maximum(np.abs(np.log(x)), 2.0**-40)) <= ULP
+def some_words() -> NDArray[np.uint64]:
+    """Ordinary words, both ends, and the edges of powers of two and of their square roots."""
+    ordinary = words(1, np.arange(1000, dtype=np.uint64), 5, 0, 1).ravel()
+    edges = [int(2.0 ** (bits / 2)) + step for bits in range(0, 65) for step in (-2, -1, 0, 1)]
+    ends = [*range(20), *(2**32 - 1 - step for step in range(20))]
+    return np.concatenate([ordinary, np.array([word for word in edges + ends if 0 <= word < 2**32], dtype=np.uint64)])
 
 
-def test_exp_is_within_a_few_ulp() -> None:
-    x = np.concatenate([np.linspace(-3.0, 3.0, 3001), np.linspace(-699.0, 699.0, 401)])
-    assert errors([luck.exp(one) for one in x], np.exp(x), np.exp(x)) <= ULP
+def uniform_of(word: NDArray[np.uint64]) -> NDArray[np.float64]:
+    return (word.astype(np.float64) + 0.5) * 2.0**-32
+
+
+def test_uniforms_are_a_word_and_a_half_exactly() -> None:
+    assert [luck.uniform(word) for word in some_words()] == uniform_of(some_words()).tolist()
+
+
+def test_log_is_within_two_ulp() -> None:
+    x = np.concatenate([uniform_of(some_words()), [1.0, 0.5, 2.0, 1e-300, 1e300]])
+    assert errors([luck.log(one) for one in x], np.log(x.astype(Long))) <= ULP
+    assert [luck.minus_two_log(one) for one in x] == [-2.0 * luck.log(one) for one in x]
+
+
+def test_exp_is_within_two_ulp() -> None:
+    x = np.concatenate([np.linspace(-3.0, 3.0, 3001), np.linspace(-699.0, 699.0, 401), (np.arange(-20, 20) + 0.5) * math.log(2.0)])
+    assert errors([luck.exp(one) for one in x if one > -27], np.exp(x[x > -27].astype(Long))) <= ULP
+    assert np.max(np.abs(np.array([luck.exp(one) for one in x]) / np.exp(x.astype(Long)) - 1)) <= ULP * 2.0**-52
     assert luck.exp(0.0) == 1.0
 
 
@@ -94,12 +119,13 @@ def test_exp_beyond_its_limits_stays_finite() -> None:
     assert luck.exp(-1e9) > 0.0
 
 
-def test_sine_and_cosine_are_within_a_few_ulp_of_one() -> None:
-    turn = np.concatenate([np.linspace(0.0, 1.0, 4001)[:-1], uniforms(1, np.arange(500, dtype=np.uint64), 5, 0, 2).ravel()])
-    pairs = np.array([luck.sine_cosine(one) for one in turn])
-    angle = 2.0 * np.pi * turn
-    assert np.max(np.abs(pairs[:, 0] - np.sin(angle))) <= ULP * 2.0**-52
-    assert np.max(np.abs(pairs[:, 1] - np.cos(angle))) <= ULP * 2.0**-52
+def test_sine_and_cosine_are_within_their_bounds() -> None:
+    for turn, bound in ((uniform_of(some_words()), ABSOLUTE), (np.linspace(0.0, 1.0, 4001), 4 / 3 * ABSOLUTE)):
+        pairs = np.array([luck.sine_cosine(one) for one in turn])
+        angle = TWO_PI * turn
+        assert np.max(np.abs(pairs[:, 0] - np.sin(angle))) <= bound
+        assert np.max(np.abs(pairs[:, 1] - np.cos(angle))) <= bound
+        assert np.max(np.abs(np.array([luck.cosine(one) for one in turn]) - np.cos(angle))) <= bound
 
 
 def test_sine_and_cosine_of_quarter_turns_are_exact() -> None:
@@ -132,11 +158,59 @@ def test_a_factor_has_the_mean_one() -> None:
     assert luck.factor(0.0, 2.5) == 1.0
 
 
+def test_a_factor_is_the_exponential_of_what_it_says() -> None:
+    sd, z = (grid.ravel() for grid in np.meshgrid(np.linspace(0.0, 1.0, 41), np.linspace(-6.8, 6.8, 101)))
+    exponent = sd * (z.astype(Long) - sd.astype(Long) / 2)
+    seen = np.array([luck.factor(*one) for one in zip(sd, z, strict=True)])
+    assert np.max(np.abs(seen / np.exp(exponent) - 1) / (ULP + np.abs(exponent))) <= 2.0**-52
+
+
+def test_a_normal_alone_is_the_first_of_a_pair() -> None:
+    u = uniform_of(some_words())
+    for one, other in zip(u, u[::-1], strict=True):
+        assert abs(luck.normal(one, other) - luck.normal_pair(one, other)[0]) <= 4e-15
+
+
+def test_normals_of_rules_are_box_and_muller() -> None:
+    u = uniform_of(some_words()).astype(Long)
+    radius, angle = np.sqrt(-2 * np.log(u)), TWO_PI * u[::-1]
+    seen = np.array([luck.normal_pair(*one) for one in zip(u.astype(np.float64), u[::-1].astype(np.float64), strict=True)])
+    for column, exact in ((0, radius * np.cos(angle)), (1, radius * np.sin(angle))):
+        assert np.max(np.abs(seen[:, column] - exact) / np.maximum(radius, 2.0**-20)) <= 2 * ABSOLUTE
+
+
 @kernel
-def drawn(key, draws, when, options, u, z):  # type: ignore[no-untyped-def]  # compiled
+def every_rule(first, second, out):  # type: ignore[no-untyped-def]  # compiled
+    """All rules in one loop over lanes, for the same in the interpreter."""
+    for lane in range(first.shape[0]):
+        w0, w1, w2, w3 = philox(first[lane], second[lane], first[lane], second[lane], first[0], second[0])
+        u, v = luck.uniform(first[lane]), luck.uniform(second[lane])
+        out[0, lane], out[1, lane], out[2, lane] = luck.normal_three(w0, w1, w2, w3)
+        out[3, lane], out[4, lane], out[5, lane] = luck.normal(u, v), luck.log(u), luck.exp(1400.0 * v - 700.0)
+        out[6, lane], out[7, lane] = luck.factor(u, out[0, lane]), luck.cosine(v)
+        out[8, lane], out[9, lane] = luck.sine_cosine(u)
+
+
+def digest_of_every_rule() -> str:
+    out = np.zeros((10, len(some_words())))
+    every_rule(some_words(), some_words()[::-1].copy(), out)
+    return hashlib.sha256(out.tobytes()).hexdigest()
+
+
+def test_compiled_and_interpreted_rules_give_the_same_bits() -> None:
+    code = "import sys, test_luck; assert not hasattr(test_luck.luck.exp, 'py_func'); print(test_luck.digest_of_every_rule())"
+    environment = os.environ | {"NUMBA_DISABLE_JIT": "1", "PYTHONPATH": os.pathsep.join([os.path.dirname(__file__), *sys.path])}
+    command = [sys.executable, "-W", "error::RuntimeWarning", "-c", code]
+    interpreted = subprocess.run(command, env=environment, capture_output=True, text=True, check=True).stdout.strip()
+    assert interpreted == digest_of_every_rule()
+
+
+@kernel
+def drawn(key, draws, when, options, u, z, three):  # type: ignore[no-untyped-def]  # compiled
     """What the kernel draws, for Python to see."""
     draw_uniforms(key, draws, when, options, u)
     draw_normals(key, draws, when, options, z)
+    draw_three_normals(key, draws, when, options, three)
 
 
 def test_the_kernel_draws_what_arrays_draw() -> None:
@@ -144,7 +218,9 @@ def test_the_kernel_draws_what_arrays_draw() -> None:
     draws = np.concatenate([np.arange(37, dtype=np.uint64), np.array([luck.CENTRAL_LUCK], dtype=np.uint64)])
     names: dict[str, Any] = dict.fromkeys(Options._fields, 0) | {"tolerated": 0.0}
     names |= {"seed_low": np.uint64(seed & 0xFFFFFFFF), "seed_high": np.uint64(seed >> 32)}
-    u, z = np.zeros((ROWS, len(draws))), np.zeros((ROWS, len(draws)))
-    drawn(np.uint64(key), draws, np.uint64(moment(year, kind)), Options(**names), u, z)
-    assert np.array_equal(u[:4], uniforms(seed, draws, key, year, kind))
-    assert np.max(np.abs(z[:4] - normals(seed, draws, key, year, kind))) < 1e-12
+    u, z, three = np.zeros((3, 4, len(draws)))
+    drawn(np.uint64(key), draws, np.uint64(moment(year, kind)), Options(**names), u, z, three)
+    assert np.array_equal(u, uniforms(seed, draws, key, year, kind))
+    assert np.max(np.abs(z - normals(seed, draws, key, year, kind))) < 1e-14
+    assert np.array_equal(three[:2], z[:2])
+    assert np.max(np.abs(three[2] - z[2])) < 4e-15

@@ -7,10 +7,13 @@ import pandas as pd
 import pytest
 
 from simlib.engine.project import project, project_whole
+from simlib.engine.rounds import slots_of
 from simlib.engine.state import NO_LIMIT, Fund, Ledger, Measure, Stat, Trace
 from simlib.errors import InputError, RunError
 from simlib.facts import load_facts
 from simlib.funds import ACCOUNTS
+from simlib.measures import CHOSEN_MEASURES, starts
+from simlib.money import fen_array
 from simlib.registry import Registry
 from simlib.registry.keys import entity_keys
 from simlib.scenario import Scenario, load_scenario
@@ -75,6 +78,37 @@ def test_residents_are_more_than_the_people_of_the_register() -> None:
     assert (groups.residents[0], groups.others[0]) == (13, 1)
 
 
+# --- what a register alone decides
+
+
+def test_a_register_is_brought_into_order_once() -> None:
+    """Two scenarios share its arrays; what they decide is their own."""
+    registry = any_register(3, households=30, villages=4)
+    one, other = packed_with(registry, BASELINE), packed_with(registry, load_scenario("full_package"))
+    assert one.table.wage is other.table.wage
+    assert one.groups.start is other.groups.start
+    assert one.household_ids is other.household_ids
+    assert not np.shares_memory(one.table.cost, other.table.cost)
+
+
+def test_nobody_writes_to_what_others_share() -> None:
+    registry = any_register(3)
+    packed = packed_with(registry, BASELINE)
+    decided = {"idle", "log_gap", "may", "cost", "capital", "quota", "limit"}
+    arrays = {**packed.table._asdict(), **packed.groups._asdict()}
+    assert {name for name, array in arrays.items() if array.flags.writeable} == decided
+    assert not any(array.flags.writeable for array in (packed.household_ids, packed.village_ids, packed.village_rows))
+    packed.cells["capable"] = 0
+    assert packed_with(registry, BASELINE).cells["capable"].sum() > 0
+
+
+def test_equal_registers_are_packed_alike_and_apart() -> None:
+    one, other = (packed_with(any_register(4, households=20), load_scenario("full_package")) for _ in range(2))
+    assert one.table.wage is not other.table.wage
+    for name, array in one.table._asdict().items():
+        assert np.array_equal(array, getattr(other.table, name)), name
+
+
 # --- weights that are no whole numbers
 
 
@@ -106,6 +140,25 @@ def test_costs_are_the_households_in_fen_times_its_weight() -> None:
     packed = packed_with(register([{"weight": 2.5}]), one_round({"training": {"funds": ["household"], "cost": 1000.01}}))
     assert packed.table.cost[0, 0].tolist() == [250_003, 250_003], "100,001 fen x 2.5 is 250,002.5"
     assert packed.table.capital[0, 0].tolist() == [1000.01, 1000.01]
+
+
+def test_every_household_has_its_own_choices() -> None:
+    """Decided kind by kind, and the same as household by household."""
+    registry, scenario = any_register(5, households=80), load_scenario("full_package")
+    packed = packed_with(registry, scenario)
+    table, rows = packed.table, registry.households.set_index("household_id").loc[list(packed.household_ids)]
+    members, workers, labour, wage = (rows[name].to_numpy() for name in ("members", "workers", "labour_units", "wage_income"))
+    dependants = rows[["pupils", "elderly", "ill", "disabled"]].sum(axis=1).to_numpy()
+    start = starts(members, workers, labour, dependants, wage, load_facts())
+    for place, slot in enumerate(slots_of(scenario)):
+        measure = CHOSEN_MEASURES[slot.measure]
+        who = scenario.levers.rounds[slot.which].who
+        meant = np.array([who == "all" or (units > 0) == (who == "labour_capable") for units in labour])
+        consents = (table.willing_known == 0) | (table.willing >> slot.measure & 1 == 1)
+        assert np.array_equal(table.may >> place & 1 == 1, measure.eligible(start) & consents & meant)
+        yuan = measure.cost(start, slot.lever.amount)
+        assert np.array_equal(table.capital[:, place, 1], yuan)
+        assert np.array_equal(table.cost[:, place, 1], np.floor(fen_array(yuan) * rows["weight"].to_numpy() + 0.5))
 
 
 def test_a_post_of_the_first_year_costs_its_eight_months() -> None:

@@ -41,6 +41,6 @@ def test_two_spellings_of_one_id_are_an_error_that_names_both() -> None:
 
 
 def test_a_collision_is_an_error_that_names_both(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(keys, "entity_key", lambda text: 7)
+    monkeypatch.setattr(keys, "_digest", lambda text: bytes(keys.KEY_BYTES))
     with pytest.raises(InputError, match="'a' and 'b' have the same 64-bit key by chance"):
         entity_keys(["a", "b"])

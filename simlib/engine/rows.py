@@ -1,0 +1,76 @@
+"""Rows of lanes: one number of every draw of a block, at a distance from its neighbours that the compiler knows.
+
+All working arrays of the kernel end in an axis of LANES draws. Because that length is a constant, the rows of one array lie at constant
+distances, and the compiler can see that a loop over the lanes of some rows never writes what it reads elsewhere: without that it would
+have to compare every pair of rows at run time, and gives up on a loop over thirty of them.
+"""
+
+from typing import Any
+
+import numpy as np
+from llvmlite import ir
+from numba import types
+from numba.core import config
+from numba.core.errors import TypingError
+from numba.extending import intrinsic
+from numba.np.arrayobj import make_array, populate_array
+
+LANES = 64  # draws of a block (benchmarks/README.md: measured from 8 to 256)
+VECTOR = 8  # of one vector register: float64 in 512 bits
+INTP = ir.IntType(64)
+
+
+def _view(array: Any, place: int) -> Any:
+    """The interpreted twin: the row as a view. array[..., LANES] of any number of axes -> [LANES]"""
+    return array.reshape(-1, LANES)[place]
+
+
+def _compiled_view(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+    """The row as an array of its own: the array's address and a multiple of LANES; nothing is counted, copied or checked."""
+    source = make_array(signature.args[0])(context, builder, arguments[0])
+    view = make_array(signature.return_type)(context, builder)
+    distance = builder.mul(arguments[1], ir.Constant(INTP, LANES), flags=("nsw",))
+    size = ir.Constant(INTP, context.get_abi_sizeof(context.get_data_type(signature.return_type.dtype)))
+    address = builder.gep(source.data, [distance], inbounds=True)
+    populate_array(view, data=address, shape=[ir.Constant(INTP, LANES)], strides=[size], itemsize=size, meminfo=None)
+    return view._getvalue()
+
+
+@intrinsic
+def _compiled_row(typing_context: Any, array: Any, place: Any) -> Any:
+    if array.layout != "C":
+        raise TypingError("a row can be taken of a contiguous array only")
+    return types.Array(array.dtype, 1, "C")(array, types.intp), _compiled_view
+
+
+@intrinsic
+def _compiled_flat(typing_context: Any, array: Any) -> Any:
+    if array.layout != "C":
+        raise TypingError("only a contiguous array can be taken flat")
+
+    def view(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+        return _compiled_view(context, builder, signature, [arguments[0], ir.Constant(INTP, 0)])
+
+    return types.Array(array.dtype, 1, "C")(array), view
+
+
+def _flat(array: Any) -> Any:
+    return array.reshape(-1)
+
+
+row = _view if config.DISABLE_JIT else _compiled_row
+"""Row number `place` of an array [..., LANES], counted over all its other axes together."""
+
+flat = _flat if config.DISABLE_JIT else _compiled_flat
+"""All of an array in one line, to be indexed by whole numbers without a sign; compiled, its length is not known."""
+
+
+def whole_vectors(draws: int) -> int:
+    """The lanes that a number of draws is worked in: whole vectors, for what is left over would go one by one; a single draw alone."""
+    return 1 if draws == 1 else -(-draws // VECTOR) * VECTOR
+
+
+def in_lanes(values: Any, lanes: int) -> Any:
+    """An array by draw on its last axis, filled up with its last draw to LANES. values[..., draw] -> [..., LANES]"""
+    places = np.minimum(np.arange(lanes), values.shape[-1] - 1)
+    return np.ascontiguousarray(values[..., places])
