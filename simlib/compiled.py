@@ -9,6 +9,7 @@ import ast
 import hashlib
 import os
 from collections.abc import Callable, Iterator
+from functools import cache, partial
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +19,7 @@ from platformdirs import user_cache_dir
 
 PACKAGE = Path(__file__).parent
 HOMES = ("engine", "measures")  # folders in which compiled code lives
+STATEMENTS = (ast.stmt, ast.excepthandler, ast.match_case)  # what imports stand in
 
 
 def cache_root() -> Path:
@@ -27,26 +29,35 @@ def cache_root() -> Path:
 
 def compiled_sources(package: Path = PACKAGE) -> list[Path]:
     """Every file that compiled code can be made of: those that use these decorators, and all that they import from simlib in turn."""
+    imports = cache(partial(_imports, package))
     homes = [path for home in HOMES for path in (package / home).glob("*.py")]
-    todo = [path for path in homes if package / "compiled.py" in _imports(package, path)]
+    todo = [path for path in homes if package / "compiled.py" in imports(path)]
     found: set[Path] = set()
     while todo:
         path = todo.pop()
         if path not in found:
             found.add(path)
-            todo += _imports(package, path)
+            todo += imports(path)
     return sorted(found)
 
 
 def _imports(package: Path, path: Path) -> list[Path]:
     """The files of a package that one of its modules imports, and the packages that they lie in."""
     names: list[str] = []
-    for node in ast.walk(ast.parse(path.read_bytes())):
+    for node in _statements(ast.parse(path.read_bytes())):
         if isinstance(node, ast.Import):
             names += [alias.name for alias in node.names]
         elif isinstance(node, ast.ImportFrom) and node.module:
             names += [node.module, *(f"{node.module}.{alias.name}" for alias in node.names)]
     return [file for name in names for file in _files(package, name) if file.is_file()]
+
+
+def _statements(node: ast.AST) -> Iterator[ast.AST]:
+    """Every statement below a node, those inside others too; what a statement computes is not looked into."""
+    for child in ast.iter_child_nodes(node):
+        if isinstance(child, STATEMENTS):
+            yield child
+            yield from _statements(child)
 
 
 def _files(package: Path, module: str) -> Iterator[Path]:

@@ -7,10 +7,11 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from simlib.engine.blocks import by_draw, by_lane, by_place
 from simlib.engine.draws import Draws
 from simlib.engine.pack import pack
-from simlib.engine.project import Projection, empty_out
-from simlib.engine.state import Ledger, Stat
+from simlib.engine.project import Projection
+from simlib.engine.state import STAT_OF_CELL, Ledger, Stat
 from simlib.facts import load_facts
 from simlib.funds import ACCOUNTS
 from simlib.registry import Registry, make_registry, synthesise_registry
@@ -82,21 +83,22 @@ def hand_projection(
 ) -> Projection:
     """A projection of `hand_register` in which nothing happened but `counts`: (village, statistic) -> its number, or one a draw.
 
-    They hold in the given year, in all by default. Parameters are central in every draw.
+    They hold in the given year, in all by default, in the village's cell and in the whole. Parameters are central in every draw.
     """
     people = registry or hand_register()
     scenario = scenario_from({"base": base, "levers": levers}, "by hand")
     packed = pack(people, scenario, scenario.resolve_facts(load_facts()))
-    out = empty_out(packed, len(packed.years), draws)
-    by_draw = {name: np.moveaxis(getattr(out, name), -1, 0).copy() for name in ("cells", "incomes", "ledger", "spending", "served")}
+    shapes = {name: by_draw(name, tally, 1).shape[1:] for name, tally in by_lane(packed, len(packed.years)).items()}
+    tallies = {name: np.zeros((draws, *shape), dtype=np.int64) for name, shape in shapes.items()}
     cells = hand_cells(people)
     for (village, stat), number in (counts or {}).items():
         for place, each in enumerate(packed.years):
             if year in (None, each):
-                by_draw["cells"][:, place, cells[village], stat] = number
+                tallies["totals"][:, place, stat] += np.asarray(number, dtype=np.int64)
+                if stat in STAT_OF_CELL:
+                    tallies["cells"][:, place, cells[village], STAT_OF_CELL.index(stat)] = number
     table = Draws(1, np.arange(draws, dtype=np.uint64), {}, quiet)
-    by_row = {name: getattr(out, name) for name in ("villages", "share_bins", "mean_bins", "households")}
-    return Projection(packed=packed, years=packed.years, draws=table, **by_draw, **by_row)
+    return Projection(packed=packed, years=packed.years, draws=table, **tallies, **by_place(packed, len(packed.years)))
 
 
 def spend(projection: Projection, fund: str, payer: str, yuan: Mapping[int, float]) -> None:

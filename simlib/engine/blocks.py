@@ -19,6 +19,7 @@ from simlib.engine.state import (
     INCOME_BINS,
     PLANNED_FUNDS,
     SHARE_BINS,
+    STAKES,
     STATS,
     TRACES,
     WORDS,
@@ -169,6 +170,7 @@ def memory_for(packed: Packed, years: int, *, keep: bool = False, frozen: bool =
     return Memory(
         s=np.zeros((kept, FIELDS, LANES)),
         f=np.zeros((kept, WORDS, LANES), dtype=np.int32),
+        k=np.zeros((kept, STAKES, LANES)),
         balance=_zeros(number, PLANNED_ACCOUNTS, LANES),
         reached=_zeros(number, max(1, len(rounds.order)), LANES),
         mask=np.zeros((largest, LANES), dtype=np.int32),

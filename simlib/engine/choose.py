@@ -10,11 +10,10 @@ import numpy as np
 
 from simlib.compiled import step
 from simlib.engine.accounts import ACCOUNT_ROWS, BUDGET
-from simlib.engine.holdings import begun_bit, course_slot, dated, field_of, held_bit, is_active
-from simlib.engine.household import LUCK, NOTHING
+from simlib.engine.holdings import begun_bit, course_slot, dated, held_bit, is_active, stake_of
 from simlib.engine.luck import MASK, SHIFT, philox
 from simlib.engine.rows import row
-from simlib.engine.state import FIELDS, INCOME_CLIP, PLANNED_FUNDS, WORDS, Fate, Field, Flag, Measure, Word
+from simlib.engine.state import INCOME_CLIP, PLANNED_FUNDS, STAKES, WORDS, Fate, Flag, Measure, Word
 from simlib.engine.state import World as W
 
 LOWEST, HIGHEST = np.int32(-(2**31)), np.int32(2**31 - 1)  # beyond every rank
@@ -65,23 +64,36 @@ def rank_without_first(income, labour_units, rank, lanes):
 
 
 @step
-def ask_course(f, at, left, taken, bit, wish, idle, t, mask, lanes):
-    """Training: an idle worker who never had a course. Sets the slot's bit in mask[lane] and takes the labour."""
+def ask_course(f, at, left, taken, bit, wish, idle, t, fresh, mask, lanes):
+    """Training: an idle worker who never had a course. Sets the slot's bit in mask[lane], which is empty yet if `fresh`."""
     flags, dates, fate = row(f, at * WORDS + Word.FLAGS), row(f, at * WORDS + Word.DATES), row(f, at * WORDS + Word.FATE)
     for i in range(lanes):
         got = is_active(flags[i]) & ((fate[i] & wish) != 0) & (left[i] >= taken) & (course_slot(dates[i], idle, t) >= 0)
-        mask[i] |= bit if got else np.int32(0)
-        left[i] -= taken if got else 0.0
+        known = np.int32(0) if fresh else mask[i]
+        mask[i] = np.int32(known | (bit if got else np.int32(0)))
 
 
 @step
-def ask(f, at, left, taken, bit, wish, held, mask, lanes):
+def ask(f, at, left, taken, bit, wish, held, fresh, mask, lanes):
     """Any other measure: one that the household does not hold. `held`: the bit of FLAGS that would say so."""
     flags, fate = row(f, at * WORDS + Word.FLAGS), row(f, at * WORDS + Word.FATE)
+    if taken > 0:
+        for i in range(lanes):
+            got = is_active(flags[i]) & ((fate[i] & wish) != 0) & (left[i] >= taken) & ((flags[i] & held) == 0)
+            known = np.int32(0) if fresh else mask[i]
+            mask[i] = np.int32(known | (bit if got else np.int32(0)))
+    else:  # nobody's labour is looked at for what takes none
+        for i in range(lanes):
+            got = is_active(flags[i]) & ((fate[i] & wish) != 0) & ((flags[i] & held) == 0)
+            known = np.int32(0) if fresh else mask[i]
+            mask[i] = np.int32(known | (bit if got else np.int32(0)))
+
+
+@step
+def spend_labour(left, taken, bit, mask, lanes):
+    """What a package's measure takes is not there for its next."""
     for i in range(lanes):
-        got = is_active(flags[i]) & ((fate[i] & wish) != 0) & (left[i] >= taken) & ((flags[i] & held) == 0)
-        mask[i] |= bit if got else np.int32(0)
-        left[i] -= taken if got else 0.0
+        left[i] -= np.int32(taken) if (mask[i] & bit) != 0 else np.int32(0)
 
 
 @step
@@ -94,36 +106,34 @@ def mark_new(f, at, counted, seen, mask, lanes):
 
 
 @step
-def ask_package(table, rounds, first, last, household, may, t, s, f, at, u, mask, lanes):
+def ask_package(table, rounds, first, last, household, may, t, f, at, spare, mask, lanes):
     """The package that one household would get of a round, measure by measure in the round's order, within its labour: into mask[lane]."""
-    labour, left = row(s, at * FIELDS + Field.LABOUR), row(u, NOTHING)
-    for i in range(lanes):
-        mask[i] = 0
-    takes = 0.0
-    for slot in range(first, last):
-        takes = max(takes, rounds.labour[slot])
-    if takes > 0.0:  # nobody's labour is looked at for what takes none
-        left = row(u, LUCK)
-        for i in range(lanes):
-            left[i] = labour[i]
+    labour, left = row(f, at * WORDS + Word.LABOUR), spare
+    several, fresh = last - first > 1, True
+    for i in range(lanes if several else 0):
+        left[i] = labour[i]
     for slot in range(first, last):
         if may >> slot & 1:
             measure, taken = rounds.measure[slot], rounds.labour[slot]
             bit, wish = np.int32(1 << slot), np.int32(Fate.WILLING << measure)
+            budget = left if several else labour
             if measure == Measure.TRAINING:
-                ask_course(f, at, left, taken, bit, wish, table.idle[household], t, mask, lanes)
+                ask_course(f, at, budget, taken, bit, wish, table.idle[household], t, fresh, mask, lanes)
             else:
-                ask(f, at, left, taken, bit, wish, held_bit(measure), mask, lanes)
+                ask(f, at, budget, taken, bit, wish, held_bit(measure), fresh, mask, lanes)
+            if several and taken > 0:
+                spend_labour(left, taken, bit, mask, lanes)
+            fresh = False
 
 
 @step
-def ask_again(s, f, at, bit, taken, mask, rank, household, lanes):
+def ask_again(f, at, bit, taken, mask, rank, household, lanes):
     """Whether last year's public post may go on: still supported (HAD_POST says so), with the labour left; in key order."""
-    flags, labour = row(f, at * WORDS + Word.FLAGS), row(s, at * FIELDS + Field.LABOUR)
+    flags, labour = row(f, at * WORDS + Word.FLAGS), row(f, at * WORDS + Word.LABOUR)
     for i in range(lanes):
         again = ((flags[i] & Flag.HAD_POST) != 0) & (labour[i] >= taken)
         mask[i] = (bit | NEW) if again else np.int32(0)
-        rank[i] = household
+        rank[i] = np.int32(household)
 
 
 # ---- what a prefix costs, and whether it can be paid
@@ -468,25 +478,30 @@ def keep_served(at, rank, mask, b, lanes):
 
 
 @step
-def hand_over(f, s, at, mask, bit, measure, taken, yuan, idle, t, served, heads, lanes):
-    """Begin one measure where the mask has its bit: flags, dates, labour, yuan; served[lane] counts households."""
-    flags, dates, labour = row(f, at * WORDS + Word.FLAGS), row(f, at * WORDS + Word.DATES), row(s, at * FIELDS + Field.LABOUR)
+def hand_over(f, at, mask, bit, measure, taken, idle, t, served, heads, lanes):
+    """Begin one measure where the mask has its bit: flags, dates, labour; served[lane] counts households."""
+    flags, dates, labour = row(f, at * WORDS + Word.FLAGS), row(f, at * WORDS + Word.DATES), row(f, at * WORDS + Word.LABOUR)
     marks = held_bit(measure) | begun_bit(measure)
     for i in range(lanes):
         given = (mask[i] & bit) != 0
         flags[i] |= marks if given else np.int32(0)
         served[i] += heads if given else 0
-    if taken > 0.0:
-        for i in range(lanes):
-            labour[i] -= taken if (mask[i] & bit) != 0 else 0.0
+    if taken > 0:
+        spend_labour(labour, taken, bit, mask, lanes)
     if measure == Measure.TRAINING:
         for i in range(lanes):
             dates[i] = dated(Measure.TRAINING, dates[i], idle, t) if (mask[i] & bit) != 0 else dates[i]
-    else:
-        kept = row(s, at * FIELDS + field_of(measure))
+    elif measure != Measure.PUBLIC_POST:
         for i in range(lanes):
             dates[i] = dated(measure, dates[i], idle, t) if (mask[i] & bit) != 0 else dates[i]
-            kept[i] = yuan if (mask[i] & bit) != 0 else kept[i]
+
+
+@step
+def keep_stake(k, at, measure, mask, bit, yuan, lanes):
+    """Keep what a measure has put into a household where the mask has its bit."""
+    stake = row(k, at * STAKES + stake_of(measure))
+    for i in range(lanes):
+        stake[i] = yuan if (mask[i] & bit) != 0 else stake[i]
 
 
 @step

@@ -3,7 +3,7 @@
 import numpy as np
 
 from simlib.compiled import rule
-from simlib.engine.state import Date, Field, Flag, Measure, Status
+from simlib.engine.state import Date, Flag, Measure, Stake, Status
 
 PLACE = np.int32(15)  # four bits of DATES
 
@@ -88,7 +88,6 @@ def dated(measure, dates, idle, t):
 
 
 @rule
-def field_of(measure):
-    """Where a measure's yuan are kept; a course keeps nothing, so it shares the labour's place and adds none."""
-    other = Field.POST if measure == Measure.PUBLIC_POST else Field.LABOUR
-    return Field.INDUSTRY_CAPITAL if measure == Measure.INDUSTRY else (Field.ASSET_CAPITAL if measure == Measure.ASSET_SHARES else other)
+def stake_of(measure):
+    """Where a measure's yuan are kept; not to be asked of a course, which keeps none."""
+    return Stake.POST if measure == Measure.PUBLIC_POST else (Stake.SHARES if measure == Measure.ASSET_SHARES else Stake.INDUSTRY)

@@ -13,7 +13,24 @@ from simlib.compiled import rule, step
 from simlib.engine.holdings import begun_bit, date, has_living_project, is_active, status_of, took_course, with_date, with_status
 from simlib.engine.luck import MASK, SHIFT, draw_normals, factor, philox, uniform
 from simlib.engine.rows import row
-from simlib.engine.state import COVERAGES, FIELDS, INCOME_CLIP, MOST_KEPT, WORDS, Date, Fate, Field, Flag, Measure, Sign, Status, Word
+from simlib.engine.state import (
+    COVERAGES,
+    FIELDS,
+    INCOME_CLIP,
+    LABOUR_PARTS,
+    MOST_KEPT,
+    STAKES,
+    WORDS,
+    Date,
+    Fate,
+    Field,
+    Flag,
+    Measure,
+    Sign,
+    Stake,
+    Status,
+    Word,
+)
 from simlib.engine.state import World as W
 from simlib.measures import asset_shares, dibao, industry, social_security, training
 
@@ -100,20 +117,21 @@ def renew(f, at, notes, t, retention, lanes):
 
 
 @step
-def run_project(s, f, at, notes, labour_units, taken, lanes):
-    """Step 3 of those with labour: a living project fails for good, or takes its labour."""
-    flags, labour, struck = row(f, at * WORDS + Word.FLAGS), row(s, at * FIELDS + Field.LABOUR), row(notes, STRUCK)
+def run_project(f, at, notes, units, taken, weight, living, lanes):
+    """Step 3 of those with labour: a living project fails for good, or takes its labour and counts as living. units, taken: parts."""
+    flags, labour, struck = row(f, at * WORDS + Word.FLAGS), row(f, at * WORDS + Word.LABOUR), row(notes, STRUCK)
     for i in range(lanes):
         lives, fails = has_living_project(flags[i]), (struck[i] & Flag.INDUSTRY_FAILED) != 0
         flags[i] = np.int32(flags[i] | (Flag.INDUSTRY_FAILED if lives & fails else 0))
-        labour[i] = labour_units - (taken if lives & (not fails) else 0.0)
+        labour[i] = np.int32(units - (taken if lives & (not fails) else 0))
+        living[i] += weight if lives & (not fails) else 0
 
 
 @step
-def run_jobs(s, f, at, key, luck, when, options, w, t, idle, lanes):
+def run_jobs(f, at, key, luck, when, options, w, t, idle, lanes):
     """Step 3 of those with idle workers: jobs are kept or lost; an idle worker finds one, helped by last year's course."""
     low, high = key & MASK, key >> SHIFT
-    dates, fate, labour = row(f, at * WORDS + Word.DATES), row(f, at * WORDS + Word.FATE), row(s, at * FIELDS + Field.LABOUR)
+    dates, fate, labour = row(f, at * WORDS + Word.DATES), row(f, at * WORDS + Word.FATE), row(f, at * WORDS + Word.LABOUR)
     chance, added = row(w, W.JOB_CHANCE), row(w, W.TRAINING_ADDED)
     second = idle > 1
     for i in range(lanes):
@@ -122,13 +140,13 @@ def run_jobs(s, f, at, key, luck, when, options, w, t, idle, lanes):
         began_0, began_1 = date(known, Date.PLACED_0), date(known, Date.PLACED_1)
         kept_0 = (began_0 > 0) & (min(t - began_0, MOST_KEPT) <= (fate[i] >> Fate.KEPT_0 & 7))
         kept_1 = (began_1 > 0) & (min(t - began_1, MOST_KEPT) <= (fate[i] >> Fate.KEPT_1 & 7))
-        left = left - (1.0 if kept_0 else 0.0) - (1.0 if kept_1 else 0.0)
+        left = left - (LABOUR_PARTS if kept_0 else 0) - (LABOUR_PARTS if kept_1 else 0)
         finds = training.finds_job(uniform(w0), chance[i], added[i], took_course(known, Date.COURSE_0, t - 1))
-        finds_0 = (began_0 == 0) & (left >= 1.0) & finds
-        left = left - (1.0 if finds_0 else 0.0)
+        finds_0 = (began_0 == 0) & (left >= LABOUR_PARTS) & finds
+        left = left - (LABOUR_PARTS if finds_0 else 0)
         finds = training.finds_job(uniform(w1), chance[i], added[i], took_course(known, Date.COURSE_1, t - 1))
-        finds_1 = second & (began_1 == 0) & (left >= 1.0) & finds
-        labour[i] = left - (1.0 if finds_1 else 0.0)
+        finds_1 = second & (began_1 == 0) & (left >= LABOUR_PARTS) & finds
+        labour[i] = np.int32(left - (LABOUR_PARTS if finds_1 else 0))
         known = with_date(known, Date.PLACED_0, t if finds_0 else (began_0 if kept_0 else 0))
         dates[i] = with_date(known, Date.PLACED_1, t if finds_1 else (began_1 if kept_1 else 0))
 
@@ -202,6 +220,17 @@ def earn_nothing(u, lanes):
 
 
 @step
+def staked(k, at, stake, known, u, lanes):
+    """What a measure has put into a household, yuan by lane: the same everywhere where it is `known`, else (-1) as it was kept."""
+    same = row(u, LUCK)
+    if known < 0.0:
+        return row(k, at * STAKES + stake)
+    for i in range(lanes):
+        same[i] = known
+    return same
+
+
+@step
 def gain_jobs(f, at, w, u, per_worker, lanes):
     """Step 7: what placed workers bring more than before, onto wages. Before other gains: it gives up last year's kind of business."""
     dates, x_wage, x_business = row(f, at * WORDS + Word.DATES), row(u, X_WAGE), row(u, X_BUSINESS)
@@ -213,19 +242,19 @@ def gain_jobs(f, at, w, u, per_worker, lanes):
 
 
 @step
-def gain_post(s, f, at, u, lanes):
-    """Step 7: this year's public post, onto wages."""
-    flags, post, x_wage = row(f, at * WORDS + Word.FLAGS), row(s, at * FIELDS + Field.POST), row(u, X_WAGE)
+def gain_post(f, at, u, post, lanes):
+    """Step 7: this year's public post, onto wages. post[lane]: its yuan."""
+    flags, x_wage = row(f, at * WORDS + Word.FLAGS), row(u, X_WAGE)
     for i in range(lanes):
         pay = post[i]
         x_wage[i] += pay if (flags[i] & Flag.HAS_POST) != 0 else 0.0
 
 
 @step
-def gain_project(s, f, at, w, u, price, t, lanes):
-    """Step 7: an industry project, onto business."""
+def gain_project(f, at, w, u, capital, price, t, lanes):
+    """Step 7: an industry project, onto business. capital[lane]: what was put into it, yuan."""
     flags, dates = row(f, at * WORDS + Word.FLAGS), row(f, at * WORDS + Word.DATES)
-    capital, x_business, share = row(s, at * FIELDS + Field.INDUSTRY_CAPITAL), row(u, X_BUSINESS), row(u, SHARE)
+    x_business, share = row(u, X_BUSINESS), row(u, SHARE)
     base, slope, salvage = row(w, W.INDUSTRY_MARGIN), row(w, W.SATURATION), row(w, W.INDUSTRY_SALVAGE)
     first, second = row(w, W.RAMP_FIRST), row(w, W.RAMP_SECOND)
     for i in range(lanes):
@@ -237,10 +266,10 @@ def gain_project(s, f, at, w, u, price, t, lanes):
 
 
 @step
-def gain_shares(s, f, at, w, u, t, lanes):
+def gain_shares(f, at, w, u, capital, t, lanes):
     """Step 7: dividends of shares bought before, the household's part into u[DIVIDEND], the village's into u[COLLECTIVE]."""
     flags, dates = row(f, at * WORDS + Word.FLAGS), row(f, at * WORDS + Word.DATES)
-    capital, rate, pays, part = row(s, at * FIELDS + Field.ASSET_CAPITAL), row(w, W.DIVIDEND), row(u, OPERATOR), row(w, W.HOUSEHOLD_SHARE)
+    rate, pays, part = row(w, W.DIVIDEND), row(u, OPERATOR), row(w, W.HOUSEHOLD_SHARE)
     own, village = row(u, DIVIDEND), row(u, COLLECTIVE)
     for i in range(lanes):
         holds = ((flags[i] & Flag.HAS_SHARES) != 0) & (date(dates[i], Date.SHARES) < t)
@@ -330,15 +359,7 @@ def judge(f, at, w, u, notes, t, capable, school, medical, housing, options, lan
         seen |= (Sign.DIBAO if on_dibao else 0) | (Sign.UNDER_IDENTIFICATION if identified else 0)
         seen |= (Sign.COVERED if covered else 0) | (Sign.IN_GAP if (not covered) & fed else 0)
         seen |= (Sign.ENROLLED if enrolled else 0) | (Sign.BELOW_ZERO if income < 0.0 else 0)
+        seen |= (Sign.PLACED_0 if date(dates[i], Date.PLACED_0) > 0 else 0) | (Sign.PLACED_1 if date(dates[i], Date.PLACED_1) > 0 else 0)
+        seen |= (Sign.INDUSTRY if has_living_project(now) else 0) | (Sign.TRAINING if (now & begun_bit(Measure.TRAINING)) != 0 else 0)
+        seen |= (Sign.PUBLIC_POST if (now & Flag.HAS_POST) != 0 else 0) | (Sign.ASSET_SHARES if (now & Flag.HAS_SHARES) != 0 else 0)
         signs[i] = np.int32(seen)
-
-
-@step
-def tell_holdings(f, at, notes, lanes):
-    """Add to notes[SIGNS] what the household holds this year."""
-    flags, dates, signs = row(f, at * WORDS + Word.FLAGS), row(f, at * WORDS + Word.DATES), row(notes, SIGNS)
-    for i in range(lanes):
-        seen = (Sign.PLACED_0 if date(dates[i], Date.PLACED_0) > 0 else 0) | (Sign.PLACED_1 if date(dates[i], Date.PLACED_1) > 0 else 0)
-        seen |= (Sign.INDUSTRY if has_living_project(flags[i]) else 0) | (Sign.TRAINING if (flags[i] & begun_bit(Measure.TRAINING)) != 0 else 0)
-        seen |= (Sign.PUBLIC_POST if (flags[i] & Flag.HAS_POST) != 0 else 0) | (Sign.ASSET_SHARES if (flags[i] & Flag.HAS_SHARES) != 0 else 0)
-        signs[i] |= np.int32(seen)

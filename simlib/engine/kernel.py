@@ -27,13 +27,13 @@ from simlib.engine.choose import (
     forget,
     hand_over,
     keep_served,
+    keep_stake,
     mark_new,
     rank_nearest,
     rank_random,
     rank_without_first,
     remember,
 )
-from simlib.engine.holdings import has_living_project
 from simlib.engine.luck import EVENTS, JOBS, MASK, OPERATOR, PERSISTENT, SHIFT, SHOCKS, VILLAGE, WILLING, exp, factor, moment, normal
 from simlib.engine.luck import philox, uniform
 from simlib.engine.planned import begin_planned
@@ -44,6 +44,7 @@ from simlib.engine.state import (
     COLUMNS,
     FIELDS,
     INCOME_CLIP,
+    LABOUR_PARTS,
     NO_LIMIT,
     PLANNED_FUNDS,
     SOCIAL_ACCOUNT,
@@ -59,6 +60,7 @@ from simlib.engine.state import (
     Out,
     Rounds,
     Sign,
+    Stake,
     Stat,
     Status,
     Table,
@@ -67,6 +69,7 @@ from simlib.engine.state import (
 from simlib.engine.state import World as W
 from simlib.engine.tally import (
     MOST_COUNTED,
+    add_constant,
     add_money,
     close_village,
     complete,
@@ -86,8 +89,8 @@ from simlib.funds import PLANNED_ACCOUNTS
 from simlib.measures import asset_shares, training
 
 # Rows of memory.n after those of `choose` (and, before them, of the accounts).
-LIVING = CHOOSE_ROWS
-N_ROWS = LIVING + 1
+LIVING, SPARE = CHOOSE_ROWS, CHOOSE_ROWS + 1
+N_ROWS = SPARE + 1
 
 Lanes = NDArray[np.float64]
 Counts = NDArray[np.int64]
@@ -141,11 +144,14 @@ def decide(f, at, key, luck, options, w, idle, lanes):
     fate, kept, enrolment = row(f, at * WORDS + Word.FATE), row(w, W.JOB_KEPT), row(w, W.SOCIAL_ENROLMENT)
     cover_0, cover_1, cover_2, cover_3 = row(w, W.COVERAGE_0), row(w, W.COVERAGE_1), row(w, W.COVERAGE_2), row(w, W.COVERAGE_3)
     for i in range(lanes):
-        w0, w1, w2, w3 = philox(low, high, luck[i], when, options.seed_low, options.seed_high)
+        _, _, w2, w3 = philox(low, high, luck[i], when, options.seed_low, options.seed_high)
         u = uniform(w2)
         covered = (1 if u < cover_0[i] else 0) | (2 if u < cover_1[i] else 0) | (4 if u < cover_2[i] else 0) | (8 if u < cover_3[i] else 0)
+        fate[i] = np.int32((Fate.ENROLS if uniform(w3) < enrolment[i] else 0) | covered * Fate.DIBAO)
+    for i in range(lanes if idle > 0 else 0):
+        w0, w1, _, _ = philox(low, high, luck[i], when, options.seed_low, options.seed_high)
         jobs = training.years_kept(uniform(w0), kept[i]) << Fate.KEPT_0 | training.years_kept(uniform(w1), kept[i]) << Fate.KEPT_1
-        fate[i] = np.int32((Fate.ENROLS if uniform(w3) < enrolment[i] else 0) | covered * Fate.DIBAO | jobs)
+        fate[i] |= np.int32(jobs)
 
 
 @step
@@ -184,26 +190,33 @@ def open_group(table: Table, start: int, end: int, w: Lanes, luck: Luck, options
 # ---- steps 2 to 4
 
 
+@step
+def run_on(table, household, at, t, w, luck, options, taken, f, notes, living, lanes):
+    """Steps 2 and 3 of one household: entry, events, projects and jobs of the year t. taken: what a project takes of its labour."""
+    key, units, idle = table.key[household], table.labour_units[household], table.idle[household]
+    if table.registered[household] == 0:
+        hh.enter(f, at, w, lanes)
+    if units > 0.0 or table.wage[household] != 0.0 or table.business[household] != 0.0:
+        hh.strike(key, luck, moment(BASE_YEAR + t, EVENTS), options, w, notes, lanes)
+    else:
+        hh.not_struck(notes, lanes)
+    hh.renew(f, at, notes, t, options.retention, lanes)
+    if units > 0.0:
+        parts = np.int64(np.floor(units * LABOUR_PARTS + 0.5))
+        hh.run_project(f, at, notes, parts, taken, table.weight[household], living, lanes)
+    if idle > 0:
+        hh.run_jobs(f, at, key, luck, moment(BASE_YEAR + t, JOBS), options, w, t, idle, lanes)
+
+
 @stage
-def run_running(
-    table: Table, start: int, end: int, t: int, w: Lanes, luck: Luck, options: Options, labour: float, memory: Memory, offset: int, lanes: int
+def run_all_on(
+    table: Table, start: int, end: int, t: int, w: Lanes, luck: Luck, options: Options, taken: int, memory: Memory, offset: int, lanes: int
 ) -> None:
-    """Steps 2 and 3 for every household of a group."""
-    s, f, notes = memory.s, memory.f, memory.notes
-    events, jobs = moment(BASE_YEAR + t, EVENTS), moment(BASE_YEAR + t, JOBS)
+    """Steps 2 and 3 of every household of a group: in the first year; later ones follow at once on a household's year before."""
+    clear(memory.n, LIVING, LIVING + 1, lanes)
     for household in range(start, end):
-        at, key, units, idle = offset + household - start, table.key[household], table.labour_units[household], table.idle[household]
-        if table.registered[household] == 0:
-            hh.enter(f, at, w, lanes)
-        if units > 0.0 or table.wage[household] != 0.0 or table.business[household] != 0.0:
-            hh.strike(key, luck, events, options, w, notes, lanes)
-        else:
-            hh.not_struck(notes, lanes)
-        hh.renew(f, at, notes, t, options.retention, lanes)
-        if units > 0.0:
-            hh.run_project(s, f, at, notes, units, labour, lanes)
-        if idle > 0:
-            hh.run_jobs(s, f, at, key, luck, jobs, options, w, t, idle, lanes)
+        at = offset + household - start
+        run_on(table, household, at, t, w, luck, options, taken, memory.f, memory.notes, row(memory.n, LIVING), lanes)
 
 
 @step
@@ -216,9 +229,22 @@ def slots_with(rounds, measure):
 
 
 @step
+def may_of(rounds, table, household, measure):
+    """Bits of the slots that could give a household a measure."""
+    return table.may[household] & slots_with(rounds, measure)
+
+
+@step
 def slots_between(first, last):
     """Bits of the slots first..last."""
     return (np.int64(1) << last) - (np.int64(1) << first)
+
+
+@step
+def count_living(mask, bit, heads, living, lanes):
+    """A project that was just begun lives."""
+    for i in range(lanes):
+        living[i] += heads if (mask[i] & bit) != 0 else 0
 
 
 @stage
@@ -241,7 +267,7 @@ def run_round(
     lanes: int,
 ) -> None:
     """One round, or the renewal of last year's public posts: who asks, whom the money serves, what they are given."""
-    s, f, u, n, b, mask = memory.s, memory.f, memory.u, memory.n, memory.b, memory.mask
+    f, k, n, b, mask, living = memory.f, memory.k, memory.n, memory.b, memory.mask, row(memory.n, LIVING)
     start, end = groups.start[group], groups.end[group]
     first, last = (rounds.renew, rounds.renew + 1) if renewal else (rounds.first[which], rounds.last[which])
     later = 0 if t == options.first_year - BASE_YEAR else 1
@@ -267,9 +293,9 @@ def run_round(
             at = household - start
             asked, income, rank = row(mask, at), row(f, (offset + at) * WORDS + Word.INCOME), row(memory.rank, at)
             if renewal:
-                ask_again(s, f, offset + at, np.int32(1 << first), rounds.labour[first], asked, rank, at, lanes)
+                ask_again(f, offset + at, np.int32(1 << first), rounds.labour[first], asked, rank, at, lanes)
             else:
-                ask_package(table, rounds, first, last, household, may, t, s, f, offset + at, u, asked, lanes)
+                ask_package(table, rounds, first, last, household, may, t, f, offset + at, row(memory.notes, hh.STRUCK), asked, lanes)
                 if reach:
                     mark_new(f, offset + at, counted, seen, asked, lanes)
                 if order == Order.NEAREST_LINE_FIRST:
@@ -283,15 +309,20 @@ def run_round(
                 size += 1
     narrowed = memory.narrowed
     short = choose(table, rounds, first, last, later, start, who, narrowed, size, count, limit, mask, ranks, stride, place, reach, n, b, lanes)
-    for k in range(size):
-        at = who[k]
+    for place_in_who in range(size):
+        at = who[place_in_who]
         household, asked = start + at, row(mask, at)
         if short and not keep_served(at, row(ranks, at * stride + place), asked, b, lanes):
             continue
         heads, idle = table.weight[household], table.idle[household]
         for slot in range(first, last):
             measure, bit, taken, yuan = rounds.measure[slot], np.int32(1 << slot), rounds.labour[slot], table.capital[household, slot, later]
-            hand_over(f, s, offset + at, asked, bit, measure, taken, yuan, idle, t, row(served, measure), heads, lanes)
+            hand_over(f, offset + at, asked, bit, measure, taken, idle, t, row(served, measure), heads, lanes)
+            known = only_sum(table, household, may_of(rounds, table, household, measure), later, options.keep == 1)
+            if measure != Measure.TRAINING and known < 0.0:
+                keep_stake(k, offset + at, measure, asked, bit, yuan, lanes)
+            if measure == Measure.INDUSTRY:
+                count_living(asked, bit, heads, living, lanes)
         if reach:
             remember(f, offset + at, asked, seen, lanes)
         if memory.chosen.shape[0] > 0:
@@ -337,17 +368,22 @@ def run_rounds(
 
 
 @step
-def living_share(table, start, end, f, offset, heads, living, share, lanes):
-    """The share of a group's households that runs a living industry project: share[lane]; living[lane] is working space."""
-    for i in range(lanes):
-        living[i] = 0
-    for household in range(start, end):
-        if table.labour_units[household] > 0.0:
-            flags, weight = row(f, (offset + household - start) * WORDS + Word.FLAGS), table.weight[household]
-            for i in range(lanes):
-                living[i] += weight if has_living_project(flags[i]) else 0
+def share_of(living, heads, share, lanes):
+    """The share of a group's households that runs a living industry project: share[lane]."""
     for i in range(lanes):
         share[i] = np.float64(living[i]) / heads
+
+
+@step
+def only_sum(table, household, slots, later, kept):
+    """Yuan that a measure puts into a household where all `slots` that could give it put in the same; -1: see what was kept."""
+    found, first = -1.0, True
+    for slot in range(table.capital.shape[1]):
+        if slots >> slot & 1:
+            yuan = table.capital[household, slot, later]
+            found = yuan if first or found == yuan else -1.0
+            first = False
+    return -1.0 if kept else found
 
 
 @stage
@@ -358,23 +394,26 @@ def run_income(
     group: int,
     t: int,
     y: int,
-    w: Lanes,
+    world: Lanes,
     price: Lanes,
     luck: Luck,
     options: Options,
+    taken: int,
     memory: Memory,
     offset: int,
     out: Out,
     lanes: int,
 ) -> None:
-    """Steps 5 to 12 and the counting of every household of a group."""
-    s, f, u, n, notes, c = memory.s, memory.f, memory.u, memory.n, memory.notes, memory.c
+    """Steps 5 to 12 and the counting of every household of a group; then steps 2 and 3 of next year, while its numbers are at hand."""
+    s, f, k, u, n, notes, c = memory.s, memory.f, memory.k, memory.u, memory.n, memory.notes, memory.c
     start, end, stats, surplus = groups.start[group], groups.end[group], memory.t[y], lanes - options.valid
-    shocks = moment(BASE_YEAR + t, SHOCKS)
+    shocks, later = moment(BASE_YEAR + t, SHOCKS), 0 if t == options.first_year - BASE_YEAR else 1
     open_ended = options.started == 1 or rounds.plan_fen.shape[0] > 0  # what is held need not be what these rounds give
     shares_bits, posts_bits = slots_with(rounds, Measure.ASSET_SHARES), slots_with(rounds, Measure.PUBLIC_POST)
     projects_bits = slots_with(rounds, Measure.INDUSTRY)
-    pending = 0
+    w, goes_on, pending = world[y], y + 1 < world.shape[0], 0
+    schooled, insured = 0, 0
+    clear(n, LIVING, LIVING + 1, lanes)
     for household in range(start, end):
         at, key, units = offset + household - start, table.key[household], table.labour_units[household]
         members, weight, may, registered = table.members[household], table.weight[household], table.may[household], table.registered[household]
@@ -390,19 +429,21 @@ def run_income(
         if table.idle[household] > 0:
             hh.gain_jobs(f, at, w, u, 1.0 / np.float64(table.workers[household]), lanes)
         if open_ended or may & posts_bits != 0:
-            hh.gain_post(s, f, at, u, lanes)
+            known = only_sum(table, household, may & posts_bits, later, open_ended)
+            hh.gain_post(f, at, u, hh.staked(k, at, Stake.POST, known, u, lanes), lanes)
         if open_ended or may & projects_bits != 0:
-            hh.gain_project(s, f, at, w, u, price, t, lanes)
+            known = only_sum(table, household, may & projects_bits, later, open_ended)
+            hh.gain_project(f, at, w, u, hh.staked(k, at, Stake.INDUSTRY, known, u, lanes), price, t, lanes)
         shares = 1 if open_ended or may & shares_bits != 0 else 0
         if shares == 1:
-            hh.gain_shares(s, f, at, w, u, t, lanes)
+            known = only_sum(table, household, may & shares_bits, later, open_ended)
+            hh.gain_shares(f, at, w, u, hh.staked(k, at, Stake.SHARES, known, u, lanes), t, lanes)
         prop, transfers, heads = table.property[household], table.transfer[household], table.social_heads[household]
         hh.protect(f, at, w, u, shares, np.float64(members), prop, transfers, heads, table.dibao[household], options.coverage_dibao, lanes)
         pay_by_right(u, n, np.float64(weight) / rounds.weight_unit, lanes)
         school, medical, housing = table.school[household], table.medical[household], table.housing[household]
         capable, people = (1 if units > 0.0 else 0), members * weight
         hh.judge(f, at, w, u, notes, t, capable, school, medical, housing, options, lanes)
-        hh.tell_holdings(f, at, notes, lanes)
         if pending + people > MOST_COUNTED:
             transfer(c, stats, lanes)
             pending = 0
@@ -413,12 +454,18 @@ def run_income(
             count_signs(notes, c, people, weight, capable, lanes)
             if capable == 0:
                 count_without(notes, c, people, weight, lanes)
-            count_sign(notes, c, Stat.SCHOOL, 0 if school == 1 else Sign.ENROLLED, people, lanes)
-            count_sign(notes, c, Stat.MEDICAL, 0 if medical == 1 else Sign.ENROLLED, people, lanes)
+            if school == 1:
+                schooled += people
+            else:
+                count_sign(notes, c, Stat.SCHOOL, Sign.ENROLLED, people, lanes)
+            if medical == 1:
+                insured += people
+            else:
+                count_sign(notes, c, Stat.MEDICAL, Sign.ENROLLED, people, lanes)
             if min(wage, business, prop, transfers) < 0.0:
                 count_sign(notes, c, Stat.FLOORED, Sign.BELOW_ZERO, people, lanes)
             count_gap(w, u, stats, people, lanes)
-            count_incomes(u, row(notes, hh.STRUCK), row(n, LIVING), people, out.incomes, y, lanes)
+            count_incomes(u, row(notes, hh.STRUCK), row(n, SPARE), people, out.incomes, y, lanes)
         else:
             count_candidate(f, at, c, people, lanes)
             add_money(u, hh.TOTAL, stats, Stat.TOTAL_FEN, weight, lanes)
@@ -430,7 +477,11 @@ def run_income(
             count_sources(u, stats, weight * registered, capable, lanes)
         if memory.trace.shape[0] > 0:
             trace_household(f, at, u, notes, memory.trace, household * memory.trace.shape[1] + y, school, medical, housing, options, lanes)
+        if goes_on:
+            run_on(table, household, at, t + 1, world[y + 1], luck, options, taken, f, notes, row(n, LIVING), lanes)
     transfer(c, stats, lanes)
+    add_constant(stats, Stat.SCHOOL, schooled, lanes)
+    add_constant(stats, Stat.MEDICAL, insured, lanes)
 
 
 # ---- villages and years
@@ -472,7 +523,7 @@ def project_group(
     price: Lanes,
     luck: Luck,
     options: Options,
-    labour: float,
+    labour: int,
     memory: Memory,
     offset: int,
     out: Out,
@@ -487,18 +538,20 @@ def project_group(
         meet_village(groups.village_key[village], luck, calendar, options, w, memory.u, row(memory.local, y), lanes)
         credit(quota[y], balance, group, row(w, W.ABSORPTION), n, lanes)
         clear(moves, SOCIAL_ACCOUNT * COLUMNS, (SOCIAL_ACCOUNT + 1) * COLUMNS, lanes)
-        run_running(table, start, end, t, w, luck, options, labour, memory, offset, lanes)
+        if y == 0 or options.frozen == 1:
+            run_all_on(table, start, end, t, w, luck, options, labour, memory, offset, lanes)
         if rounds.plan_fen.shape[0] > 0:
-            begin_planned(table, rounds, start, end, t, calendar - options.first_year, memory.s, memory.f, offset, n, spending, served, lanes)
+            begin_planned(
+                table, rounds, start, end, t, calendar - options.first_year, memory.f, memory.k, offset, n, spending, served, row(n, LIVING), lanes
+            )
         else:
             noted = memory.noted[group, y] if memory.noted.shape[0] > 0 else memory.nothing
             run_rounds(table, groups, rounds, group, t, w, luck, options, memory, offset, spending, served, noted, lanes)
         add_spent(n, row(memory.spent, y), lanes)
         carry(quota[y], balance, group, calendar, n, moves, lanes)
         if options.frozen == 0:
-            heads = np.float64(max(1, groups.heads[group]))
-            living_share(table, start, end, memory.f, offset, heads, row(n, LIVING), row(memory.u, hh.SHARE), lanes)
-            run_income(table, groups, rounds, group, t, y, w, price[y], luck, options, memory, offset, out, lanes)
+            share_of(row(n, LIVING), np.float64(max(1, groups.heads[group])), row(memory.u, hh.SHARE), lanes)
+            run_income(table, groups, rounds, group, t, y, world, price[y], luck, options, labour, memory, offset, out, lanes)
             book_by_right(n, spending, moves, lanes)
         rows = books + COLUMNS
         add(out.ledger, moves, y * rows, rows, lanes)

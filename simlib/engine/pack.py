@@ -12,7 +12,7 @@ from simlib.engine.plans import no_plan, planned
 from simlib.engine.quotas import quotas
 from simlib.engine.registered import Registered, registered
 from simlib.engine.rounds import choices, limits, rounds_of
-from simlib.engine.state import BASE_YEAR, GROUP_LIMIT, Groups, Options, Rounds, Table
+from simlib.engine.state import BASE_YEAR, GROUP_LIMIT, LABOUR_PARTS, Groups, Options, Rounds, Table
 from simlib.facts import Facts
 from simlib.measures import starts
 from simlib.registry import Registry
@@ -27,7 +27,7 @@ class Packed:
     groups: Groups
     rounds: Rounds
     options: Options
-    labour_industry: float
+    labour_industry: int  # thousandths of a unit
     years: tuple[int, ...]
     cells: pd.DataFrame  # prefecture, county, helper_type; weighted people and households of each kind
     prefectures: tuple[str, ...]
@@ -80,7 +80,7 @@ def pack(registry: Registry, scenario: Scenario, facts: Facts, plan: pd.DataFram
         ),
         rounds=rounds_of(scenario, facts, given, own.weight_unit),
         options=_options(scenario, facts),
-        labour_industry=facts["labour_industry"],
+        labour_industry=round(facts["labour_industry"] * LABOUR_PARTS),
         years=years,
         cells=own.cells.copy(deep=False),
         prefectures=own.prefectures,

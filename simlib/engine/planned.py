@@ -4,9 +4,9 @@ import numpy as np
 
 from simlib.compiled import rule, step
 from simlib.engine.accounts import BUDGET, PAID, STOPPED
-from simlib.engine.holdings import begun_bit, dated, field_of, held_bit, is_active, is_free
+from simlib.engine.holdings import begun_bit, dated, held_bit, is_active, is_free, stake_of
 from simlib.engine.rows import row
-from simlib.engine.state import ALL_FUNDS, CHOSEN, FEN, FIELDS, MOST_YEARS, PLANNED_FUNDS, WORDS, Field, Measure, Word
+from simlib.engine.state import ALL_FUNDS, CHOSEN, FEN, MOST_YEARS, PLANNED_FUNDS, STAKES, WORDS, Measure, Word
 
 
 @rule
@@ -37,7 +37,7 @@ def pay_row(rounds, household, measure, year, i, n, spending):
 
 
 @step
-def begin_row(table, rounds, household, measure, year, t, i, f, s, at, n, spending, served):
+def begin_row(table, rounds, household, measure, year, t, i, f, k, at, n, spending, served, living):
     """Try to begin one planned measure of one household in lane i; says whether it was begun."""
     total = pay_row(rounds, household, measure, year, i, n, spending)
     if total < 0:
@@ -45,15 +45,17 @@ def begin_row(table, rounds, household, measure, year, t, i, f, s, at, n, spendi
     flags, dates = row(f, at * WORDS + Word.FLAGS), row(f, at * WORDS + Word.DATES)
     flags[i] |= held_bit(measure) | begun_bit(measure)
     dates[i] = dated(measure, dates[i], table.idle[household], t)
-    row(s, at * FIELDS + Field.LABOUR)[i] -= rounds.labour_of[measure]
+    row(f, at * WORDS + Word.LABOUR)[i] -= np.int32(rounds.labour_of[measure])
+    if measure == Measure.INDUSTRY:
+        living[i] += table.weight[household]
     if measure != Measure.TRAINING:
-        row(s, at * FIELDS + field_of(measure))[i] = total / (FEN * table.weight[household]) * rounds.weight_unit
+        row(k, at * STAKES + stake_of(measure))[i] = total / (FEN * table.weight[household]) * rounds.weight_unit
     row(served, measure)[i] += table.weight[household]
     return True
 
 
 @step
-def wanted(rounds, household, measure, year, y, t, i, f, s, at, idle):
+def wanted(rounds, household, measure, year, y, t, i, f, at, idle):
     """Whether a row waits to be begun this year and its household may have it.
 
     Planned by now (a public post: for now), not begun, on the register, not held, labour left.
@@ -64,11 +66,11 @@ def wanted(rounds, household, measure, year, y, t, i, f, s, at, idle):
         return False
     flags = row(f, at * WORDS + Word.FLAGS)[i]
     free = is_free(measure, flags, row(f, at * WORDS + Word.DATES)[i], idle, t)
-    return is_active(flags) and free and row(s, at * FIELDS + Field.LABOUR)[i] >= rounds.labour_of[measure]
+    return is_active(flags) and free and row(f, at * WORDS + Word.LABOUR)[i] >= rounds.labour_of[measure]
 
 
 @step
-def begin_planned(table, rounds, start, end, t, y, s, f, offset, n, spending, served, lanes):
+def begin_planned(table, rounds, start, end, t, y, f, k, offset, n, spending, served, living, lanes):
     """Step 4 under a given plan, for every household of a group in key order and every lane. y counts from the plan's first year."""
     for fund in range(PLANNED_FUNDS):
         stopped = row(n, STOPPED + fund)
@@ -84,7 +86,7 @@ def begin_planned(table, rounds, start, end, t, y, s, f, offset, n, spending, se
                 if rounds.planned[household] >> planned_bit(measure, year) & 1 == 0:
                     continue
                 for i in range(lanes):
-                    if wanted(rounds, household, measure, year, y, t, i, f, s, at, idle) and begin_row(
-                        table, rounds, household, measure, year, t, i, f, s, at, n, spending, served
+                    if wanted(rounds, household, measure, year, y, t, i, f, at, idle) and begin_row(
+                        table, rounds, household, measure, year, t, i, f, k, at, n, spending, served, living
                     ):
                         done[i] |= np.int32(1 << planned_bit(measure, year))

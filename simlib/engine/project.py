@@ -28,6 +28,7 @@ class State(NamedTuple):
 
     s: NDArray[np.float64]  # [household, Field, draw]
     f: NDArray[np.int32]  # [household, Word, draw]
+    k: NDArray[np.float64]  # [household, Stake, draw]
     balance: I64  # [group, account, draw]
     reached: I64  # [group, round, draw]
 

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from simlib.engine.plans import Planned
 from simlib.engine.registered import Brought
-from simlib.engine.state import CHOSEN, NO_LIMIT, PLANNED_FUNDS, SLOTS, Fund, Groups, Measure, Order, Rounds, Table
+from simlib.engine.state import CHOSEN, LABOUR_PARTS, NO_LIMIT, PLANNED_FUNDS, SLOTS, Fund, Groups, Measure, Order, Rounds, Table
 from simlib.errors import InputError
 from simlib.facts import Facts
 from simlib.measures import CHOSEN_MEASURES, Starts
@@ -93,7 +93,7 @@ def rounds_of(scenario: Scenario, facts: Facts, plan: Planned, unit: int) -> Rou
     slots, rounds = slots_of(scenario), scenario.levers.rounds
     if len(slots) > MOST_SLOTS:
         raise InputError(f"levers.rounds: {len(slots)} measures in all; wanted {MOST_SLOTS} at most")
-    labour = [facts[measure.labour] if measure.labour else 0.0 for measure in CHOSEN_MEASURES]
+    labour = [round(facts[measure.labour] * LABOUR_PARTS) if measure.labour else 0 for measure in CHOSEN_MEASURES]
     ends = np.cumsum([0, *(len(one.measures) for one in rounds)])
     posts_at = [place for place, slot in enumerate(slots) if slot.measure == Measure.PUBLIC_POST]
     return Rounds(
@@ -102,11 +102,11 @@ def rounds_of(scenario: Scenario, facts: Facts, plan: Planned, unit: int) -> Rou
         last=ends[1:].astype(np.int64),
         yearly=np.array([int("public_post" in one.measures) for one in rounds], dtype=np.int64),
         measure=np.array([slot.measure for slot in slots] or [0], dtype=np.int64),
-        labour=np.array([labour[slot.measure] for slot in slots] or [0.0]),
+        labour=np.array([labour[slot.measure] for slot in slots] or [0], dtype=np.int64),
         funds=_funds(slots),
         renew=posts_at[0] if posts_at else -1,
         renew_round=slots[posts_at[0]].which if posts_at else 0,
-        labour_of=np.array(labour[:CHOSEN]),
+        labour_of=np.array(labour[:CHOSEN], dtype=np.int64),
         weight_unit=float(unit),
         plan_fen=plan.fen,
         planned=plan.rows,

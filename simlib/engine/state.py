@@ -26,26 +26,35 @@ class Field(IntEnum):
 
     WAGE = 0  # structural, yuan a year
     BUSINESS = 1
-    LABOUR = 2  # units left this year
-    INDUSTRY_CAPITAL = 3  # yuan
-    ASSET_CAPITAL = 4  # yuan
-    POST = 5  # yuan of this year's public post
 
 
-FIELDS = 6
+FIELDS = 2
+
+
+class Stake(IntEnum):
+    """K: what measures have put into a household, float64; apart from S, because most households are never asked for it."""
+
+    INDUSTRY = 0  # capital, yuan
+    SHARES = 1
+    POST = 2  # yuan of this year's public post
+
+
+STAKES = 3
+LABOUR_PARTS = 1000  # of a labour unit: labour is a budget in whole numbers
 
 
 class Word(IntEnum):
     """F: the same, int32."""
 
-    INCOME = 0  # per-head income of last year, fen, clipped
-    FLAGS = 1  # register status in the lowest two bits, then what a household holds and what struck it
-    DATES = 2  # years after 2015, four bits each, 0 = never
-    DONE = 3  # bits: rows of a given plan that were begun, or rounds that have served the household
-    FATE = 4  # what its persistent numbers decide, once and for all years
+    FLAGS = 0  # register status in the lowest two bits, then what a household holds and what struck it
+    DATES = 1  # years after 2015, four bits each, 0 = never
+    FATE = 2  # what its persistent numbers decide, once and for all years
+    LABOUR = 3  # left this year, in thousandths of a unit
+    INCOME = 4  # per-head income of last year, fen, clipped
+    DONE = 5  # bits: rows of a given plan that were begun, or rounds that have served the household
 
 
-WORDS = 5
+WORDS = 6
 
 
 class Status(IntEnum):
@@ -441,11 +450,11 @@ class Rounds(NamedTuple):
     last: NDArray[np.int64]
     yearly: NDArray[np.int64]  # 1 where the reach counts this year's households only (public posts)
     measure: NDArray[np.int64]  # of a slot
-    labour: NDArray[np.float64]
+    labour: NDArray[np.int64]  # thousandths of a unit
     funds: NDArray[np.int64]  # [slot, place] in the order of payment, -1 for none
     renew: int  # the slot that renews last year's public posts, -1 for none, and its round
     renew_round: int
-    labour_of: NDArray[np.float64]  # of a measure
+    labour_of: NDArray[np.int64]  # of a measure, likewise
     weight_unit: float
     plan_fen: NDArray[np.int64]  # [household, measure, year, fund] of a given plan, or of length 0
     planned: NDArray[np.int64]  # of a household: bits of the measures and years in which it has a row
@@ -494,6 +503,7 @@ class Memory(NamedTuple):
 
     s: NDArray[np.float64]  # [household, Field, lane]
     f: NDArray[np.int32]  # [household, Word, lane]
+    k: NDArray[np.float64]  # [household, Stake, lane]
     balance: NDArray[np.int64]  # [group, account, lane]
     reached: NDArray[np.int64]  # [group, round, lane]: households that a round has served so far, weighted
     mask: NDArray[np.int32]  # [household, lane]: slots of the round that would be given together

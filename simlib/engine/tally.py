@@ -73,11 +73,11 @@ def count_without(notes, c, people, heads, lanes):
 
 @step
 def count_sign(notes, c, stat, sign, people, lanes):
-    """Add a household to a statistic where it has a sign; sign 0: everywhere."""
+    """Add a household to a statistic where it has a sign."""
     signs, counted = row(notes, SIGNS), row(c, stat)
     persons, none = np.int32(people), np.int32(0)
     for i in range(lanes):
-        counted[i] += persons if ((signs[i] & sign) != 0) | (sign == 0) else none
+        counted[i] += persons if (signs[i] & sign) != 0 else none
 
 
 @step
@@ -147,6 +147,14 @@ def count_sources(u, t, heads, capable, lanes):
         fen, total = row(u, X_WAGE + source), row(t, first + source)
         for i in range(lanes):
             total[i] += np.int64(fen[i]) * heads
+
+
+@step
+def add_constant(t, stat, people, lanes):
+    """Add the same to a statistic in every lane."""
+    total = row(t, stat)
+    for i in range(lanes):
+        total[i] += people
 
 
 @step

@@ -155,7 +155,7 @@ def draws_of(packed: Packed, draws: int, seed: int = 1) -> Draws:
     return draw_table(packed.facts, packed.scenario, draws, seed)
 
 
-TALLIES = ("cells", "incomes", "ledger", "spending", "served", "villages", "share_bins", "mean_bins", "households")
+TALLIES = ("totals", "cells", "incomes", "ledger", "spending", "served", "villages", "share_bins", "mean_bins", "households")
 
 
 def assert_same(one: Projection, other: Projection, names: Sequence[str] = TALLIES) -> None:

@@ -12,27 +12,72 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from simlib.compiled import kernel
-from simlib.engine.choose import CHOOSE_ROWS, COUNT, HIGH, LAST, LOW, NEED, NEW, choose, ranks
-from simlib.engine.pack import Packed
-from simlib.engine.state import INCOME_CLIP, NO_LIMIT, PLANNED_FUNDS, Order, World
+from simlib.engine.accounts import BUDGET
+from simlib.engine.choose import (
+    ASKING,
+    BRACKET_ROWS,
+    CHOOSE_ROWS,
+    COUNT,
+    HIGHEST,
+    KEPT,
+    LOWEST,
+    NEED,
+    NEW,
+    TRIED,
+    add_asked,
+    choose,
+    fill,
+    forget,
+    keep_served,
+    rank_nearest,
+    rank_random,
+    rank_without_first,
+)
+from simlib.engine.luck import JOBS, moment, words
+from simlib.engine.pack import Packed, stretch
+from simlib.engine.project import project_whole
+from simlib.engine.rows import LANES, row
+from simlib.engine.state import INCOME_CLIP, NO_LIMIT, PLANNED_FUNDS, Measure, Options, Trace, World
 from simlib.errors import InputError
 from simlib.facts import load_facts
 from simlib.scenario import load_scenario
-from tests.engine.small import any_register, packed_with, register, scenario_with
+from tests.engine.small import STILL, any_register, draws_of, facts_with, packed_with, register, scenario_with
 
-LANES = 3
-
-
-@kernel
-def serve(table, rounds, first, last, start, end, reached, limit, budget, mask, rank, n):  # type: ignore[no-untyped-def]  # compiled
-    """The step, for Python to call."""
-    choose(table, rounds, first, last, 0, start, end, reached, limit, budget, mask, rank, n)
+WORKED = 3  # lanes; the others are left alone
+ALL_SLOTS = 2**30 - 1
 
 
 @kernel
-def rank_of(order, labour_units, w, income, random, rank):  # type: ignore[no-untyped-def]  # compiled
+def serve(table, rounds, slots, who, narrowed, count, limit, mask, ranks, stride, place, reach, n, b, lanes):  # type: ignore[no-untyped-def]  # compiled
+    """A round as the kernel goes through it: who asks, whom it serves, and what it leaves in their masks."""
+    forget(count, n, TRIED, slots, lanes)
+    fill(b, ASKING, np.int32(0), lanes)
+    size = 0
+    for household in range(mask.shape[0]):
+        if add_asked(table.cost[household, :, 0], 0, slots, row(mask, household), table.weight[household], reach, n, b, lanes):
+            who[size] = household
+            size += 1
+    if choose(table, rounds, 0, slots, 0, 0, who, narrowed, size, count, limit, mask, ranks, stride, place, reach, n, b, lanes):
+        for k in range(size):
+            keep_served(who[k], row(ranks, who[k] * stride + place), row(mask, who[k]), b, lanes)
+
+
+@kernel
+def nearest(income, w, rank, lanes):  # type: ignore[no-untyped-def]  # compiled
     """The step, for Python to call."""
-    ranks(order, labour_units, w, income, random, rank)
+    rank_nearest(income, w, rank, lanes)
+
+
+@kernel
+def at_random(key, luck, when, options, rank, lanes):  # type: ignore[no-untyped-def]  # compiled
+    """The step, for Python to call."""
+    rank_random(key, luck, when, options, rank, lanes)
+
+
+@kernel
+def without_first(income, labour_units, rank, lanes):  # type: ignore[no-untyped-def]  # compiled
+    """The step, for Python to call."""
+    rank_without_first(income, labour_units, rank, lanes)
 
 
 @dataclass(frozen=True)
@@ -53,10 +98,10 @@ class Village:
 def villages(draw: st.DrawFn) -> Village:
     rng = np.random.default_rng(draw(st.integers(0, 2**32)))
     households, slots = draw(st.integers(1, 9)), draw(st.integers(1, 3))
-    ranks_drawn = rng.integers(-3, draw(st.sampled_from([-2, 3, 2**31 - 1])), (households, LANES)) if draw(st.booleans()) else None
-    extremes = rng.choice(np.array([-(2**31), -1, 0, 2**31 - 1]), (households, LANES))
-    mask = rng.integers(0, 2**slots, (households, LANES)).astype(np.int32)
-    new = rng.random((households, LANES)) < 0.7
+    ranks_drawn = rng.integers(-3, draw(st.sampled_from([-2, 3, 2**31 - 1])), (households, WORKED)) if draw(st.booleans()) else None
+    extremes = rng.choice(np.array([LOWEST + 1, -1, 0, HIGHEST]), (households, WORKED))
+    mask = rng.integers(0, 2**slots, (households, WORKED)).astype(np.int32)
+    new = rng.random((households, WORKED)) < 0.7
     funds = np.array([rng.permutation(PLANNED_FUNDS) for _ in range(slots)])
     for slot in range(slots):
         funds[slot, rng.integers(1, PLANNED_FUNDS + 1) :] = -1
@@ -67,8 +112,8 @@ def villages(draw: st.DrawFn) -> Village:
         mask=np.where((mask != 0) & new, mask | NEW, mask).astype(np.int32),
         rank=(extremes if ranks_drawn is None else ranks_drawn).astype(np.int32),
         funds=funds,
-        budget=rng.integers(0, most + 1, (PLANNED_FUNDS, LANES)),
-        reached=rng.integers(0, 3, LANES),
+        budget=rng.integers(0, most + 1, (PLANNED_FUNDS, WORKED)),
+        reached=rng.integers(0, 3, WORKED),
         limit=np.array([draw(st.sampled_from([NO_LIMIT, 3, 8])), draw(st.sampled_from([NO_LIMIT, 25]))]),
     )
 
@@ -116,33 +161,52 @@ def template() -> Packed:
     return packed_with(register([{}]), load_scenario("full_package"))
 
 
-def chosen(village: Village) -> tuple[list[list[int]], NDArray[np.int64]]:
-    """The households that the step serves in each lane, and its working array."""
+def spread(values: NDArray[Any], other: int) -> NDArray[Any]:
+    """An array of lanes at the kernel's distance, what lies beyond the lanes that are worked filled with another number."""
+    out = np.full((*values.shape[:-1], LANES), other, dtype=values.dtype)
+    out[..., : values.shape[-1]] = values
+    return out
+
+
+def chosen(village: Village, *, stride: int = 1) -> tuple[list[list[int]], NDArray[np.int64]]:
+    """The households that the step serves in each lane, and what they ask for: int64[row, lane], n[KEPT..] of the kernel.
+
+    `stride`: ranks lie in every so-manieth row, the last of them, as last year's income does.
+    """
     households, slots = village.cost.shape
-    table = template().table._replace(
-        cost=np.repeat(village.cost[:, :, None], 2, axis=2), weight=village.weight, may=np.ones(households, dtype=np.int64)
-    )
+    table = template().table._replace(cost=np.repeat(village.cost[:, :, None], 2, axis=2), weight=village.weight)
     rounds = template().rounds._replace(funds=np.ascontiguousarray(village.funds))
-    n = np.zeros((CHOOSE_ROWS, LANES), dtype=np.int64)
-    serve(table, rounds, 0, slots, 0, households, village.reached, village.limit, village.budget, village.mask, village.rank, n)
-    rank, mask, row = village.rank, village.mask & (2**30 - 1), np.arange(households)[:, None]
-    wins = (mask != 0) & ((rank <= n[LOW]) | ((rank == n[HIGH]) & (row <= n[LAST])))
-    return [np.flatnonzero(wins[:, lane]).tolist() for lane in range(LANES)], n
+    n = np.full((CHOOSE_ROWS, LANES), 77, dtype=np.int64)
+    n[BUDGET : BUDGET + PLANNED_FUNDS] = spread(village.budget, 77)
+    ranks = np.full((households, stride, LANES), 5, dtype=np.int32)
+    ranks[:, -1] = spread(village.rank, 5)
+    mask, b, count = spread(village.mask, 1), np.full((BRACKET_ROWS, LANES), 78, dtype=np.int32), spread(village.reached, 79)
+    who, narrowed = np.zeros((2, households), dtype=np.int64)
+    reach = bool(village.limit[0] < NO_LIMIT)
+    serve(table, rounds, slots, who, narrowed, count, village.limit, mask, ranks, stride, stride - 1, reach, n, b, WORKED)
+    assert (mask[:, WORKED:] == 1).all()
+    assert (n[:, WORKED:] == 77).all()
+    assert (b[:, WORKED:] == 78).all()
+    assert np.array_equal(count, spread(village.reached, 79)), "what was served before is the caller's"
+    served = mask[:, :WORKED] & ALL_SLOTS
+    assert ((served == 0) | (served == village.mask & ALL_SLOTS)).all(), "a package is given whole"
+    return [np.flatnonzero(served[:, lane]).tolist() for lane in range(WORKED)], n[KEPT:, :WORKED]
 
 
 @settings(max_examples=150)
-@given(villages())
-def test_the_bisection_serves_whom_a_list_would(village: Village) -> None:
-    seen, n = chosen(village)
-    for lane in range(LANES):
+@given(villages(), st.sampled_from([1, 5]))
+def test_the_bisection_serves_whom_a_list_would(village: Village, stride: int) -> None:
+    seen, asked_for = chosen(village, stride=stride)
+    for lane in range(WORKED):
         expected = by_hand(village, lane) if fits(village, [], lane) else []
         assert seen[lane] == expected, f"lane {lane}"
         assert paid(village, seen[lane], lane) is not None, "more than there is"
         for slot in range(village.cost.shape[1]):
             need = sum(int(village.cost[row, slot]) for row in expected if slot in asked(village, row, lane))
-            assert n[NEED + slot, lane] == need
+            assert asked_for[NEED + slot, lane] == need
         heads = sum(int(village.weight[row]) for row in expected if village.mask[row, lane] & NEW)
-        assert n[COUNT, lane] == village.reached[lane] + heads
+        if village.limit[0] < NO_LIMIT:  # else nobody counts
+            assert asked_for[COUNT, lane] == village.reached[lane] + heads
 
 
 def plain(cost: list[int], rank: list[int], budget: int) -> Village:
@@ -151,11 +215,11 @@ def plain(cost: list[int], rank: list[int], budget: int) -> Village:
     return Village(
         cost=np.array(cost)[:, None],
         weight=np.ones(many, dtype=np.int64),
-        mask=np.full((many, LANES), 1 | NEW, dtype=np.int32),
-        rank=np.repeat(np.array(rank, dtype=np.int32)[:, None], LANES, axis=1),
+        mask=np.full((many, WORKED), 1 | NEW, dtype=np.int32),
+        rank=np.repeat(np.array(rank, dtype=np.int32)[:, None], WORKED, axis=1),
         funds=np.array([[0, -1, -1]]),
-        budget=np.array([[budget] * LANES, [1000] * LANES, [1000] * LANES]),
-        reached=np.zeros(LANES, dtype=np.int64),
+        budget=np.array([[budget] * WORKED, [1000] * WORKED, [1000] * WORKED]),
+        reached=np.zeros(WORKED, dtype=np.int64),
         limit=np.array([NO_LIMIT, NO_LIMIT]),
     )
 
@@ -174,43 +238,70 @@ def plain(cost: list[int], rank: list[int], budget: int) -> Village:
 )
 def test_a_prefix_is_served(cost: list[int], rank: list[int], budget: int, expected: list[int]) -> None:
     village = plain(cost, rank, budget)
-    assert chosen(village)[0] == [expected] * LANES
+    assert chosen(village)[0] == [expected] * WORKED
     assert by_hand(village, 0) == expected
 
 
-def ranked(order: Order, income: list[int], labour_units: float = 1.0, line: float = 0.0, random: float = 0.5) -> list[int]:
-    w = np.zeros((len(World), len(income)))
+Ranks = NDArray[np.int32]
+
+
+def in_order(incomes: list[int], labour_units: float) -> list[int]:
+    """Ranks of incomes (fen a head) under `without_labour_first`."""
+    rank: Ranks = np.zeros(LANES, dtype=np.int32)
+    without_first(spread(np.array(incomes, dtype=np.int32), 0), labour_units, rank, len(incomes))
+    return [int(one) for one in rank[: len(incomes)]]
+
+
+def near(incomes: list[int], line: float) -> list[int]:
+    """Ranks of incomes (fen a head) under `nearest_line_first`."""
+    w, rank = np.zeros((len(World), LANES)), np.zeros(LANES, dtype=np.int32)
     w[World.GOVERNING_BEFORE_FEN] = line
-    rank = np.zeros(len(income), dtype=np.int32)
-    rank_of(int(order), labour_units, w, np.array(income, dtype=np.int32), np.full(len(income), random), rank)
-    return [int(one) for one in rank]
+    nearest(spread(np.array(incomes, dtype=np.int32), 0), w, rank, len(incomes))
+    return [int(one) for one in rank[: len(incomes)]]
 
 
-def test_poorest_first_is_by_income() -> None:
-    assert ranked(Order.POOREST_FIRST, [-INCOME_CLIP, -5, 0, 7, INCOME_CLIP]) == [-INCOME_CLIP, -5, 0, 7, INCOME_CLIP]
+@pytest.mark.parametrize("number", [0, 1, 2, 3, 4, 5])
+def test_poorest_first_is_by_income(number: int) -> None:
+    """Far beyond what an income is clipped to too; whoever the reach leaves out is richer than all who are served."""
+    incomes = [-9e9, -50.0, 0.0, 70.0, 9e6]
+    only = {"order": "poorest_first", "reach": {"number": number}, "measures": {"training": {"funds": ["household"]}}}
+    facts = facts_with(STILL)
+    registry = register([{"business_income": income} for income in incomes])
+    packed = packed_with(registry, scenario_with(facts, {"rounds": [only]}, uncertainties={"parameters": "none"}), facts)
+    trace = project_whole(packed, draws_of(packed, 2)).trace
+    assert trace is not None
+    begun = trace[:, 0, Trace.BEGUN].astype(int) >> Measure.TRAINING & 1
+    by_income = [int(np.flatnonzero(packed.household_ids == f"H{place}")[0]) for place in range(1, 6)]
+    assert begun[by_income].T.tolist() == [[1] * number + [0] * (5 - number)] * 2
 
 
 def test_without_labour_first_puts_every_household_with_labour_behind_all_without() -> None:
-    weak = ranked(Order.WITHOUT_LABOUR_FIRST, [-5, INCOME_CLIP], labour_units=0.0)
-    strong = ranked(Order.WITHOUT_LABOUR_FIRST, [-INCOME_CLIP, -5], labour_units=0.5)
-    assert weak == sorted(weak)
-    assert strong == sorted(strong)
+    weak = in_order([-INCOME_CLIP, -5, INCOME_CLIP], labour_units=0.0)
+    strong = in_order([-INCOME_CLIP, -5, INCOME_CLIP], labour_units=0.5)
+    assert weak == sorted(set(weak))
+    assert strong == sorted(set(strong))
+    assert LOWEST < min(weak)
     assert max(weak) < min(strong)
+    assert max(strong) <= HIGHEST
 
 
 def test_nearest_line_first_is_by_distance_below_then_the_others() -> None:
-    near, far, at, above = ranked(Order.NEAREST_LINE_FIRST, [990, 100, 1000, 5000], line=1000.0)
-    assert near == 10
-    assert near < far < at < above
-    lowest, highest = ranked(Order.NEAREST_LINE_FIRST, [-INCOME_CLIP, INCOME_CLIP], line=1000.0)
+    close, far, at, above = near([990, 100, 1000, 5000], line=1000.0)
+    assert close == 10
+    assert close < far < at < above
+    lowest, highest = near([-INCOME_CLIP, INCOME_CLIP], line=1000.0)
     assert far < lowest < at
-    assert above < highest
+    assert above < highest <= HIGHEST
 
 
-def test_random_order_tells_neighbouring_numbers_apart() -> None:
-    words = [0, 1, 2**31 - 1, 2**31, 2**32 - 2, 2**32 - 1]
-    seen = [ranked(Order.RANDOM, [0], random=(word + 0.5) / 2**32)[0] for word in words]
-    assert seen == [word - 2**31 for word in words]
+def test_random_order_is_the_upper_bits_of_a_number_of_ones_own() -> None:
+    """Thirty-one of them: who differs in the last one alone ties, and ties go by key."""
+    seed, key, luck = 0xABCDEF0123456789, 0x123456789ABCDEF, np.arange(WORKED + 8, dtype=np.uint64)
+    options: Options = stretch(template(), draws_of(template(), 1, seed=seed), (2018,))
+    rank: Ranks = np.full(LANES, -7, dtype=np.int32)
+    at_random(np.uint64(key), spread(luck, 0), np.uint64(moment(2018, JOBS)), options, rank, len(luck))
+    assert rank[: len(luck)].tolist() == (words(seed, luck, key, 2018, JOBS)[2] >> np.uint64(1)).tolist()
+    assert (rank[len(luck) :] == -7).all()
 
 
 def test_too_many_measures_are_refused() -> None:

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from simlib.engine.draws import Draws, draw_table, drawn_keys, inverse
 from simlib.engine.luck import CENTRAL_LUCK, PARAMETER, uniforms
 from simlib.engine.project import project, project_whole
+from simlib.engine.rows import LANES
 from simlib.facts import Fact, Facts, load_facts
 from simlib.registry.keys import entity_key
 from simlib.scenario import load_scenario
@@ -58,11 +59,11 @@ def test_draw_k_of_few_is_draw_k_of_many() -> None:
         assert np.array_equal(values, many.values[key][:3]), key
 
 
-@pytest.mark.parametrize("lanes", [None, 5])
-def test_results_of_draw_k_of_few_are_those_of_draw_k_of_many(lanes: int | None) -> None:
+@pytest.mark.parametrize("width", [LANES, 5])
+def test_results_of_draw_k_of_few_are_those_of_draw_k_of_many(width: int) -> None:
     packed = packed_with(any_register(1), load_scenario("full_package"))
-    few, many = (project(packed, draws_of(packed, draws), lanes=lanes) for draws in (3, 70))
-    for name in ("cells", "incomes", "ledger", "spending", "served"):
+    few, many = (project(packed, draws_of(packed, draws), width=width) for draws in (3, 70))
+    for name in ("totals", "cells", "incomes", "ledger", "spending", "served"):
         assert np.array_equal(getattr(few, name), getattr(many, name)[:3]), name
 
 
@@ -120,7 +121,7 @@ def test_a_table_of_ones_own_is_only_another_table() -> None:
     assert not np.array_equal(mixed.cells[1], again.cells[0])
 
 
-def test_the_number_of_lanes_changes_nothing() -> None:
+def test_the_width_of_blocks_changes_nothing() -> None:
     packed = packed_with(any_register(4), load_scenario("full_package"))
     table = draws_of(packed, 9)
-    assert_same(project(packed, table, lanes=4), project(packed, table, lanes=16))
+    assert_same(project(packed, table, width=4), project(packed, table, width=16))

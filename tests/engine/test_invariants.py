@@ -8,10 +8,10 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from simlib.engine import project as projecting
+from simlib.engine import blocks
 from simlib.engine.fixed import fixed_plan
 from simlib.engine.project import Projection, project, project_whole
-from simlib.engine.state import Fund, Ledger, Measure, Stat, Trace
+from simlib.engine.state import CellStat, Fund, HouseholdStat, Ledger, Measure, Stat, Trace, VillageStat
 from simlib.facts import Facts, load_facts
 from simlib.funds import ACCOUNTS, PLANNED_ACCOUNTS
 from simlib.registry import Registry, make_registry
@@ -70,10 +70,10 @@ def test_the_cut_and_the_threads_change_nothing(workers: int, monkeypatch: pytes
     packed = packed_with(any_register(5, households=60, villages=12), load_scenario("full_package"))
     table = draws_of(packed, 40)
     whole = project(packed, table)
-    monkeypatch.setattr(projecting, "PART_HOUSEHOLDS", 5)
-    assert len(projecting.parts(packed)) > 6
+    monkeypatch.setattr(blocks, "PART_HOUSEHOLDS", 5)
+    assert len(blocks.parts(packed)) > 6
     told: list[int] = []
-    cut = project(packed, table, workers=workers, lanes=7, progress=told.append)
+    cut = project(packed, table, workers=workers, width=7, progress=told.append)
     assert_same(cut, whole)
     assert sum(told) == 60 * 40 * 3
 
@@ -98,7 +98,7 @@ def test_a_village_of_many_groups_keeps_its_money_and_people(monkeypatch: pytest
     monkeypatch.undo()
     uncut = packed_with(registry, load_scenario("baseline"))
     one, other = (project(packed, draws_of(packed, 4)) for packed in (nothing, uncut))
-    assert_same(one, other, names=("cells", "incomes", "villages", "households"))
+    assert_same(one, other, names=("totals", "cells", "incomes", "villages", "households"))
 
 
 # --- 2: nothing happens
@@ -154,7 +154,7 @@ def test_what_measures_cost_is_what_funds_pay(seed: int) -> None:
         paid = projection.ledger[:, :, accounts, Ledger.SPENT].sum(axis=2)
         assert np.array_equal(projection.spending[:, :, :, fund].sum(axis=2), paid), fund.name
     by_right = projection.spending[:, :, [Measure.SOCIAL_SECURITY, Measure.DIBAO], Fund.SOCIAL].sum(axis=2)
-    dibao = projection.cells[..., [Stat.CAPABLE_DIBAO, Stat.WITHOUT_DIBAO]].sum(axis=(2, 3))
+    dibao = projection.totals[..., [Stat.CAPABLE_DIBAO, Stat.WITHOUT_DIBAO]].sum(axis=2)
     assert (by_right >= dibao).all()
 
 
@@ -242,7 +242,8 @@ def test_twice_the_money_is_twice_the_income_and_nothing_else(seed: int) -> None
     assert np.array_equal(pair[0].served, pair[1].served)
     assert np.max(np.abs(2 * pair[0].ledger - pair[1].ledger)) <= 6 * 3 * len(once.households)
     shares = [Stat.CAPABLE_FIXED, Stat.CAPABLE_MOVING, Stat.EXITED, Stat.COVERED, Stat.MEAN_FIXED, Stat.VILLAGE_EXITS]
-    assert np.array_equal(pair[0].cells[..., shares], pair[1].cells[..., shares])
+    assert np.array_equal(pair[0].totals[..., shares], pair[1].totals[..., shares])
+    assert np.array_equal(pair[0].cells, pair[1].cells)
 
 
 # --- 11: the moving line lies above the fixed one
@@ -252,7 +253,8 @@ def test_twice_the_money_is_twice_the_income_and_nothing_else(seed: int) -> None
 @given(SEEDS, st.sampled_from(["baseline", "full_package"]))
 def test_no_more_reach_the_moving_line_than_the_fixed_one(seed: int, name: str) -> None:
     packed = packed_with(any_register(seed), load_scenario(name))
-    cells = project(packed, draws_of(packed, 20)).cells
+    projection = project(packed, draws_of(packed, 20))
+    totals, cells, villages, households = projection.totals, projection.cells, projection.villages, projection.households
     pairs = [
         (Stat.CAPABLE_MOVING, Stat.CAPABLE_FIXED),
         (Stat.WITHOUT_MOVING, Stat.WITHOUT_FIXED),
@@ -260,7 +262,11 @@ def test_no_more_reach_the_moving_line_than_the_fixed_one(seed: int, name: str) 
         (Stat.MEAN_MOVING, Stat.MEAN_FIXED),
     ]
     for moving, fixed in pairs:
-        assert (cells[..., moving] <= cells[..., fixed]).all()
+        assert (totals[..., moving] <= totals[..., fixed]).all()
+    assert (cells[..., CellStat.CAPABLE_MOVING] <= cells[..., CellStat.CAPABLE_FIXED]).all()
+    assert (villages[..., VillageStat.AT_MOVING] <= villages[..., VillageStat.AT_FIXED]).all()
+    assert (villages[..., VillageStat.MEAN_MOVING] <= villages[..., VillageStat.MEAN_FIXED]).all()
+    assert (households[..., HouseholdStat.AT_MOVING] <= households[..., HouseholdStat.AT_FIXED]).all()
 
 
 # --- 12: work is for those who can work

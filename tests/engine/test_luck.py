@@ -13,7 +13,8 @@ from numpy.typing import NDArray
 
 from simlib.compiled import kernel
 from simlib.engine import luck
-from simlib.engine.luck import draw_normals, draw_three_normals, draw_uniforms, moment, normals, philox, uniforms, words
+from simlib.engine.luck import draw_normals, draw_uniforms, moment, normals, philox, uniforms, words
+from simlib.engine.rows import LANES, row
 from simlib.engine.state import Options
 from simlib.registry.keys import entity_key
 
@@ -185,7 +186,8 @@ def every_rule(first, second, out):  # type: ignore[no-untyped-def]  # compiled
     for lane in range(first.shape[0]):
         w0, w1, w2, w3 = philox(first[lane], second[lane], first[lane], second[lane], first[0], second[0])
         u, v = luck.uniform(first[lane]), luck.uniform(second[lane])
-        out[0, lane], out[1, lane], out[2, lane] = luck.normal_three(w0, w1, w2, w3)
+        out[0, lane], out[1, lane] = luck.normal_pair(luck.uniform(w0), luck.uniform(w1))
+        out[2, lane] = luck.normal(luck.uniform(w2), luck.uniform(w3))
         out[3, lane], out[4, lane], out[5, lane] = luck.normal(u, v), luck.log(u), luck.exp(1400.0 * v - 700.0)
         out[6, lane], out[7, lane] = luck.factor(u, out[0, lane]), luck.cosine(v)
         out[8, lane], out[9, lane] = luck.sine_cosine(u)
@@ -206,11 +208,12 @@ def test_compiled_and_interpreted_rules_give_the_same_bits() -> None:
 
 
 @kernel
-def drawn(key, draws, when, options, u, z, three):  # type: ignore[no-untyped-def]  # compiled
+def drawn(key, draws, when, options, u, two, three):  # type: ignore[no-untyped-def]  # compiled
     """What the kernel draws, for Python to see."""
-    draw_uniforms(key, draws, when, options, u)
-    draw_normals(key, draws, when, options, z)
-    draw_three_normals(key, draws, when, options, three)
+    lanes = draws.shape[0]
+    draw_uniforms(key, draws, when, options, row(u, 0), row(u, 1), row(u, 2), row(u, 3), lanes)
+    draw_normals(key, draws, when, options, row(two, 0), row(two, 1), row(two, 2), row(two, 3), 2, lanes)
+    draw_normals(key, draws, when, options, row(three, 0), row(three, 1), row(three, 2), row(three, 3), 3, lanes)
 
 
 def test_the_kernel_draws_what_arrays_draw() -> None:
@@ -218,9 +221,12 @@ def test_the_kernel_draws_what_arrays_draw() -> None:
     draws = np.concatenate([np.arange(37, dtype=np.uint64), np.array([luck.CENTRAL_LUCK], dtype=np.uint64)])
     names: dict[str, Any] = dict.fromkeys(Options._fields, 0) | {"tolerated": 0.0}
     names |= {"seed_low": np.uint64(seed & 0xFFFFFFFF), "seed_high": np.uint64(seed >> 32)}
-    u, z, three = np.zeros((3, 4, len(draws)))
-    drawn(np.uint64(key), draws, np.uint64(moment(year, kind)), Options(**names), u, z, three)
+    u, two, three = np.full((3, 4, LANES), np.nan)
+    drawn(np.uint64(key), draws, np.uint64(moment(year, kind)), Options(**names), u, two, three)
+    assert all(np.isnan(rows[:, len(draws) :]).all() for rows in (u, two, three)), "other lanes are left alone"
+    u, two, three = (rows[:, : len(draws)] for rows in (u, two, three))
     assert np.array_equal(u, uniforms(seed, draws, key, year, kind))
-    assert np.max(np.abs(z - normals(seed, draws, key, year, kind))) < 1e-14
-    assert np.array_equal(three[:2], z[:2])
-    assert np.max(np.abs(three[2] - z[2])) < 4e-15
+    z = normals(seed, draws, key, year, kind)
+    assert np.max(np.abs(two[:2] - z[:2])) < 1e-14
+    assert np.array_equal(two[:2], three[:2])
+    assert np.max(np.abs(three[2] - z[2])) < 1e-14

@@ -126,7 +126,7 @@ def test_a_weight_counts_a_household_so_often() -> None:
     half, whole = (packed_with(weighted(weight), scenario, facts) for weight in (1.5, 3.0))
     assert (half.weight_unit, whole.weight_unit) == (1024, 1)
     one, two = (project(packed, draws_of(packed, 3)) for packed in (half, whole))
-    assert np.array_equal(one.cells[..., Stat.CAPABLE_FIXED] * 2, two.cells[..., Stat.CAPABLE_FIXED] * 1024)
+    assert np.array_equal(one.totals[..., Stat.CAPABLE_FIXED] * 2, two.totals[..., Stat.CAPABLE_FIXED] * 1024)
     assert np.array_equal(one.served * 2, two.served * 1024)
     by_head = [place for place, (fund, _) in enumerate(ACCOUNTS) if fund in ("household", "social")]
     for column in (Ledger.ENTITLED, Ledger.SPENT):
@@ -238,4 +238,4 @@ def test_a_village_without_households_is_a_village() -> None:
     projection = project_whole(packed, draws_of(packed, 2))
     assert projection.trace is not None
     assert projection.trace[:, :, Trace.PC_FEN].shape == (1, 3, 2)
-    assert (projection.cells[:, :, 0, Stat.MEAN_FIXED] >= 1).all(), "others alone lie above 9,820"
+    assert (projection.totals[:, :, Stat.MEAN_FIXED] >= 1).all(), "others alone lie above 9,820"

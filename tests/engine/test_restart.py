@@ -19,7 +19,7 @@ POSTS_AND_REACH: list[dict[str, Any]] = [
         "measures": {"training": {"funds": ["household"]}, "industry": {"funds": ["guidance"]}},
     },
 ]
-BY_YEAR = ("cells", "incomes", "ledger", "spending", "served")
+BY_YEAR = ("totals", "cells", "incomes", "ledger", "spending", "served")
 BY_PLACE = ("villages", "share_bins", "mean_bins", "households")
 
 

@@ -14,7 +14,10 @@ from simlib.engine.state import (
     GAP_UNIT,
     INCOME_BIN_FEN,
     INCOME_BINS,
+    STAT_OF_CELL,
+    CellStat,
     HouseholdStat,
+    Ledger,
     Measure,
     Stat,
     Status,
@@ -24,7 +27,8 @@ from simlib.engine.state import (
 )
 from simlib.engine.world import world_table
 from simlib.facts import load_facts
-from tests.engine.small import any_register, draws_of, packed_with, scenario_with
+from simlib.funds import PLANNED_ACCOUNTS
+from tests.engine.small import any_register, assert_same, draws_of, packed_with, scenario_with
 
 Rows = NDArray[np.float64]  # [household, year, draw]
 DRAWS = 20
@@ -129,7 +133,7 @@ def expected(told: Told) -> dict[Stat, NDArray[np.int64]]:
 def test_every_statistic_counts_what_it_says(told: Told) -> None:
     wanted = expected(told)
     assert {*wanted, *UNTRACED} == set(Stat)
-    seen = told.projection.cells.sum(axis=2)
+    seen = told.projection.totals
     for stat, numbers in wanted.items():
         assert np.array_equal(seen[:, :, stat], numbers), stat.name
         assert numbers.any(), f"nothing to count: {stat.name}"
@@ -150,13 +154,26 @@ def test_constant_counts_of_cells(told: Told) -> None:
 
 
 def test_cells_are_those_of_their_villages(told: Told) -> None:
-    """People at the line by cell are those of the cell's villages."""
-    packed, table = told.projection.packed, told.projection.packed.table
+    """People by cell are those of the cell's villages."""
+    packed, cells = told.projection.packed, told.projection.cells
     village = np.repeat(np.arange(len(packed.village_ids)), packed.groups.end - packed.groups.start)
+    governing = told.world[World.GOVERNING_FEN]
     for cell in range(len(packed.cells)):
-        mine = np.isin(village, np.flatnonzero(packed.groups.cell == cell)) & (table.registered == 1) & (table.labour_units > 0)
-        people = (told[Trace.AT_FIXED] * (table.members * table.weight * mine)[:, None, None]).sum(axis=0).T
-        assert np.array_equal(told.projection.cells[:, :, cell, Stat.CAPABLE_FIXED], people)
+        mine = np.isin(village, np.flatnonzero(packed.groups.cell == cell))[:, None, None]
+        wanted = {
+            CellStat.CAPABLE_FIXED: told.total(mine & (told[Trace.AT_FIXED] == 1), of="capable"),
+            CellStat.CAPABLE_MOVING: told.total(mine & (told[Trace.AT_MOVING] == 1), of="capable"),
+            CellStat.COVERED: told.total(mine & ((told[Trace.DIBAO] > 0) | (told[Trace.PC_FEN] >= governing)), of="without"),
+            CellStat.EXITED: told.total(mine & (told[Trace.STATUS] == Status.EXITED)),
+        }
+        assert {*wanted, CellStat.VILLAGE_EXITS} == set(CellStat)
+        for stat, people in wanted.items():
+            assert np.array_equal(cells[:, :, cell, stat], people), stat.name
+
+
+def test_cells_add_up_to_the_whole(told: Told) -> None:
+    assert [Stat(stat).name for stat in STAT_OF_CELL] == [stat.name for stat in CellStat]
+    assert np.array_equal(told.projection.cells.sum(axis=2), told.projection.totals[..., list(STAT_OF_CELL)])
 
 
 def test_incomes_lie_in_their_bins(told: Told) -> None:
@@ -213,8 +230,15 @@ def test_villages_by_hand(told: Told) -> None:
             assert np.array_equal(projection.share_bins[village, year], np.bincount(share[year], minlength=101))
             assert projection.mean_bins[village, year].sum() == DRAWS
         assert projection.group_ledger is not None
-        spent = projection.group_ledger[village, :, :, 3].sum(axis=(1, 2))
+        spent = projection.group_ledger[village, :, :PLANNED_ACCOUNTS, Ledger.SPENT].sum(axis=(1, 2))  # social protection is paid by right
         assert np.array_equal(projection.villages[village, :, VillageStat.SPENT_FEN], spent)
+
+
+def test_what_moves_on_the_accounts_of_groups_is_what_moves_on_all(told: Told) -> None:
+    ledger = told.projection.group_ledger
+    assert ledger is not None
+    assert np.array_equal(np.moveaxis(ledger.sum(axis=0), -1, 0), told.projection.ledger)
+    assert ledger[:, :, PLANNED_ACCOUNTS:].any()
 
 
 def test_verdicts_of_villages_are_those_of_poor_villages(told: Told) -> None:
@@ -224,15 +248,17 @@ def test_verdicts_of_villages_are_those_of_poor_villages(told: Told) -> None:
         (Stat.MEAN_MOVING, VillageStat.MEAN_MOVING),
         (Stat.VILLAGE_EXITS, VillageStat.EXITS),
     ]
-    for of_cells, of_villages in pairs:
-        seen = told.projection.cells[..., of_cells].sum(axis=(0, 2))
+    for of_all, of_villages in pairs:
+        seen = told.projection.totals[..., of_all].sum(axis=0)
         assert np.array_equal(seen, told.projection.villages[poor, :, of_villages].sum(axis=0))
 
 
-def test_lanes_that_only_fill_up_are_not_counted() -> None:
-    """Three draws in a block of eight."""
+@pytest.mark.parametrize("draws", [1, 2, 7, 8, 9, 63, 64, 65])
+def test_lanes_that_only_fill_up_are_not_counted(draws: int) -> None:
+    """Whole vectors are worked in, a lone draw by itself: sums over draws are those of the draws one by one."""
     packed = packed_with(any_register(42), scenario_with(load_facts(), {}, base="full_package"))
-    table = draw_table(packed.facts, packed.scenario, 3, 1)
-    padded, exact = project(packed, table, lanes=8), project_whole(packed, table)
-    assert padded.share_bins.sum() == exact.share_bins.sum() == 3 * len(packed.years) * len(packed.village_ids)
-    assert np.array_equal(padded.households, exact.households)
+    table = draw_table(packed.facts, packed.scenario, draws, 1)
+    padded, exact, alone = project(packed, table), project_whole(packed, table), project(packed, table, width=1)
+    assert padded.share_bins.sum() == draws * len(packed.years) * len(packed.village_ids)
+    assert_same(padded, exact)
+    assert_same(padded, alone)

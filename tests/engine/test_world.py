@@ -7,12 +7,13 @@ import pytest
 
 from simlib.engine.draws import Draws, draw_table
 from simlib.engine.luck import PRICE, PROVINCE, normals
-from simlib.engine.state import World
+from simlib.engine.project import project_whole
+from simlib.engine.state import Trace, World
 from simlib.engine.world import exposure, price_table, world_table
 from simlib.facts import Facts, load_facts
 from simlib.registry.keys import entity_key
 from simlib.scenario import Scenario, load_scenario
-from tests.engine.small import facts_with, scenario_with
+from tests.engine.small import SHOCKS_OFF, STILL, draws_of, facts_with, packed_with, register, scenario_with
 
 BASELINE = load_scenario("baseline")
 YEARS = (2016, 2017, 2018, 2019, 2020)
@@ -29,6 +30,8 @@ SPREADS = {
         World.JOB_LOSS_CHANCE,
     ),
 }
+LOSSES = ((World.WELL, World.ILL), (World.WELL, World.ILL_COVERED), (World.CROP_KEPT, World.CROP_LOST), (World.JOB_HELD, World.JOB_LOST))
+COVERAGES = (World.COVERAGE_0, World.COVERAGE_1, World.COVERAGE_2, World.COVERAGE_3)
 
 
 Table = np.ndarray[Any, np.dtype[np.float64]]
@@ -112,7 +115,21 @@ def test_the_first_year_has_eight_months() -> None:
 def test_years_beyond_the_plan_take_the_last_numbers() -> None:
     table = world()
     assert slot(table, World.ABSORPTION) == [0.45, 0.80, 0.95, 0.95, 0.95]
-    assert slot(table, World.DIBAO_COVERAGE) == [0.80, 0.93, 0.98, 0.99, 0.99]
+
+
+def test_every_year_knows_the_coverage_of_dibao_in_all() -> None:
+    """A household's number decides once for all years."""
+    table = world()
+    assert [slot(table, which) for which in COVERAGES] == [[share] * 5 for share in (0.80, 0.93, 0.98, 0.99)]
+
+
+def test_dibao_of_years_beyond_the_facts_has_the_last_coverage() -> None:
+    facts = facts_with(STILL | dict.fromkeys(("dibao_coverage_2016", "dibao_coverage_2017", "dibao_coverage_2018"), 0.0) | {"dibao_coverage_2019": 1.0})
+    levers = {"entitled": {"dibao": {"enrolment": "coverage"}}, "horizon": [2016, 2020]}
+    packed = packed_with(register([{}]), scenario_with(facts, levers, uncertainties={"shocks": SHOCKS_OFF}), facts)
+    trace = project_whole(packed, draws_of(packed, 2)).trace
+    assert trace is not None
+    assert (trace[0, :, Trace.DIBAO] > 0).tolist() == [[False] * 2] * 3 + [[True] * 2] * 2
 
 
 def test_operators_turn_to_half_pay_year_by_year() -> None:
@@ -133,8 +150,11 @@ def test_a_switch_turns_off_its_own_shocks_only(level: str) -> None:
         for which in slots:
             assert not off[:, which].any() if other == level else np.array_equal(off[:, which], on[:, which])
     assert (off[:, World.PROVINCE] == 1).all() == (level == "province")
-    for which in (World.ILLNESS_LOSS, World.JOB_CHANCE, World.INDUSTRY_FAILURE, World.GROWTH):
+    for which in (World.JOB_CHANCE, World.INDUSTRY_FAILURE, World.GROWTH):
         assert np.array_equal(off[:, which], on[:, which])
+    for spared, hit in LOSSES:
+        assert np.allclose(off[:, hit] / off[:, spared], on[:, hit] / on[:, spared], rtol=1e-14), "what an event takes is no shock"
+        assert (off[:, spared] == 1).all() == (level == "household"), "nobody is struck, so nobody makes up for it"
 
 
 def test_the_quiet_row_has_no_shock_but_central_chances() -> None:

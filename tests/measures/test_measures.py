@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from simlib.engine.state import Fund, Measure
+from simlib.engine.state import MOST_KEPT, Fund, Measure
 from simlib.facts import Facts, load_facts
 from simlib.measures import CHOSEN_MEASURES, Starts, asset_shares, dibao, industry, public_post, social_security, starts, training
 from simlib.measures.base import full_workers
@@ -118,8 +118,15 @@ def test_training_adds_to_the_chance_on_the_same_number() -> None:
 @pytest.mark.parametrize("age", [1, 2, 3, 4, 5])
 def test_a_job_is_kept_while_its_number_lies_below_the_power(age: int) -> None:
     chance = 0.8**age
-    assert training.keeps_job(chance - 1e-9, 0.8, age)
-    assert not training.keeps_job(chance + 1e-9, 0.8, age)
+    assert training.years_kept(chance - 1e-9, 0.8) == age
+    assert training.years_kept(chance + 1e-9, 0.8) == age - 1
+
+
+def test_a_job_whose_number_is_low_enough_is_kept_for_good() -> None:
+    assert MOST_KEPT == 5
+    assert training.years_kept(1e-12, 0.8) == MOST_KEPT
+    assert training.years_kept(1 - 1e-12, 1.0) == MOST_KEPT
+    assert training.years_kept(1e-12, 0.0) == 0
 
 
 @pytest.mark.parametrize(
@@ -132,7 +139,7 @@ def test_a_job_is_kept_while_its_number_lies_below_the_power(age: int) -> None:
     ],
 )
 def test_what_a_job_adds(wage: float, business: float, workers: float, yuan: float) -> None:
-    assert training.gain(30_000.0, wage, business, workers, 0.3) == pytest.approx(yuan)
+    assert training.gain(30_000.0, wage, business, 1 / workers, 0.3) == pytest.approx(yuan)
 
 
 # --- public posts: clause 二(六)3
@@ -176,16 +183,16 @@ def test_the_increment_is_a_sum_a_head() -> None:
 
 def test_illness_cuts_less_under_cover_and_is_neutral_without() -> None:
     """Loss 0.2 in half of the years: 0.8 / 0.9 when ill, 1 / 0.9 else; with half of it covered 0.9 / 0.9."""
-    ill, well = social_security.illness(True, 0.5, 0.2, 0.0), social_security.illness(False, 0.5, 0.2, 0.0)
+    ill, well = social_security.left(0.5, 0.2, hit=True), social_security.left(0.5, 0.2, hit=False)
     assert ill == pytest.approx(0.8 / 0.9)
     assert well == pytest.approx(1 / 0.9)
     assert 0.5 * ill + 0.5 * well == pytest.approx(1.0)
-    assert social_security.illness(True, 0.5, 0.2, 0.5) == pytest.approx(1.0)
+    assert social_security.left(0.5, 0.2, hit=True, cover=0.5) == pytest.approx(1.0)
 
 
 @pytest.mark.parametrize("chance", [0.0, 0.1, 0.5])
 def test_losses_are_neutral_in_the_mean(chance: float) -> None:
-    hit, spared = social_security.loss_factor(True, chance, 0.4), social_security.loss_factor(False, chance, 0.4)
+    hit, spared = social_security.left(chance, 0.4, hit=True), social_security.left(chance, 0.4, hit=False)
     assert chance * hit + (1 - chance) * spared == pytest.approx(1.0)
 
 
