@@ -1,101 +1,262 @@
-"""Times the main job on the full task and prints a table: wall and processor seconds, household-years a second, peak memory.
+"""How fast simlib is here, beside what it must reach, the bare generator and a plain NumPy version of the same model.
 
-    python -m benchmarks [--draws 200] [--repeat 3] [--json FILE]
+    python -m benchmarks [--quick] [--json FILE]
 
-Each row is the median of its repeats after a warm-up that compiles. `generator` is the same count of random numbers as one
-household-year needs (four counters, two pairs of normals) and nothing else: what no model can be faster than.
+Processor seconds stand beside wall seconds; competitors run in turn; each row is a median after a warm-up. See benchmarks/README.md.
 """
 
 import argparse
 import json
+import platform
 import resource
 import statistics
+import subprocess
+import sys
+import tempfile
 import time
 from collections.abc import Callable, Iterator
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from simlib.compiled import kernel
-from simlib.engine.luck import draw_normals, draw_uniforms, moment
+from benchmarks.bare import generate_all
+from benchmarks.clock import in_turn, once
+from benchmarks.sizes import in_one_village, repeated
+from benchmarks.steps import prices
+from benchmarks.twin import project_numpy
+from simlib.assessment import outcomes
+from simlib.assessment.counts import Counts, gini
+from simlib.assessment.targets import targets
+from simlib.compiled import processor
+from simlib.engine.draws import draw_table
 from simlib.engine.pack import Packed
-from simlib.engine.state import FULL_LANES, Options
+from simlib.engine.project import Projection, compile_kernel, project
+from simlib.facts import load_facts
 from simlib.registry.synthesise import default_registry
-from simlib.runs import default_workers, prepare, run_one
-from simlib.scenario import bundled_scenarios, load_scenario
+from simlib.runs import default_workers, prepare
+from simlib.scenario import Scenario, load_scenario, scenario_from
 
-COUNTERS = 4  # of a household-year: shocks, events, jobs, persistent numbers
-
-
-@kernel
-def generate(keys: Any, luck: Any, years: int, options: Any, u: Any) -> float:
-    """The random numbers of every household in every year, and nothing else. -> a sum, so that none is left out"""
-    total = 0.0
-    for key in keys:
-        for year in range(years):
-            for kind in range(1, COUNTERS):
-                draw_uniforms(key, luck, moment(year, kind), options, u)
-                total += u[0, 0]
-            draw_normals(key, luck, moment(year, COUNTERS), options, u)
-            total += u[0, 0]
-    return total
+SCENARIO = "full_package"
+TWO = 2  # cores that the goals speak of
+SLIDER_DRAWS = 50
 
 
-def timed(work: Callable[[], Any], repeat: int) -> tuple[float, float]:
-    """Median wall and processor seconds of a piece of work, after one uncounted call."""
-    work()
-    walls, cpus = [], []
-    for _ in range(repeat):
-        wall, cpu = time.perf_counter(), time.process_time()
-        work()
-        walls.append(time.perf_counter() - wall)
-        cpus.append(time.process_time() - cpu)
-    return statistics.median(walls), statistics.median(cpus)
+@dataclass(frozen=True)
+class Row:
+    """One line of the table: what was measured, what it must reach, what it got."""
+
+    work: str
+    reach: str
+    got: str
+    ratio: float | None  # got over reach, so that more is better and 1 is enough
+    wall_s: float | None = None
+    cpu_s: float | None = None
+
+    def line(self) -> str:
+        """As text."""
+        numbers = [f"{value:8.3f}" if value is not None else " " * 8 for value in (self.wall_s, self.cpu_s)]
+        ratio = "" if self.ratio is None else f"{self.ratio:.2f}"
+        return f"{self.work:<58}{self.reach:>22}{self.got:>26}{ratio:>7}{numbers[0]}{numbers[1]}"
 
 
-def generator_row(packed: Packed, draws: int, repeat: int) -> dict[str, Any]:
-    """The bare generator over as many household-years, on one core."""
-    lanes = min(draws, FULL_LANES)
-    luck, u = np.arange(lanes, dtype=np.uint64), np.zeros((8, lanes))
-    options: Options = packed.options._replace(valid=lanes)
-    wall, cpu = timed(lambda: generate(packed.table.key, luck, len(packed.years), options, u), repeat)
-    return row("generator", len(packed.table.key) * len(packed.years) * lanes, wall, cpu)
+HEAD = f"{'work':<58}{'reach':>22}{'got':>26}{'ratio':>7}{'wall s':>8}{'cpu s':>8}"
 
 
-def row(name: str, household_years: int, wall: float, cpu: float) -> dict[str, Any]:
-    """One line of the table."""
-    return {"work": name, "household_years": household_years, "wall_s": wall, "cpu_s": cpu, "core_ns": 1e9 * cpu / household_years}
+@dataclass(frozen=True)
+class Bench:
+    """What all rows share."""
+
+    packed: Packed
+    scenario: Scenario
+    quick: bool
+
+    @property
+    def repeat(self) -> int:
+        """Counted repeats of a piece of work."""
+        return 3 if self.quick else 5
+
+    @property
+    def household_years(self) -> int:
+        """Of one draw."""
+        return len(self.packed.table.key) * len(self.packed.years)
+
+    def project(self, draws: int, packed: Packed | None = None, *, workers: int = TWO, households: bool = True) -> Projection:
+        """A projection of the default draws."""
+        one = packed or self.packed
+        return project(one, draw_table(one.facts, one.scenario, draws, 1), workers=workers, households=households)
 
 
-def rows(draws: int, repeat: int) -> Iterator[dict[str, Any]]:
-    """Every line: the generator, each scenario with random draws, and one deterministic projection."""
-    registry, workers = default_registry(), default_workers()
-    yield generator_row(prepare(registry, load_scenario("baseline")).packed, draws, repeat)
-    for name in bundled_scenarios():
-        scenario = load_scenario(name)
-        years = scenario.levers.horizon[1] - scenario.levers.horizon[0] + 1
-        for number in (draws, 0) if name == "full_package" else (draws,):
-            wall, cpu = timed(lambda s=scenario, n=number: run_one(s, registry, draws=n, workers=workers), repeat)  # type: ignore[misc]  # bound now
-            yield row(f"{name}, {number} draws", len(registry.households) * years * max(1, number), wall, cpu)
+# ---- throughput
+
+
+def throughput(bench: Bench) -> Iterator[Row]:
+    """The main job on two cores, against the bare generator and the NumPy twin, all in one run."""
+    draws, twins = (256, 2) if bench.quick else (1_000, 4)
+    table = draw_table(bench.packed.facts, bench.packed.scenario, draws, 1)
+    few = table.part(0, 128)
+    seen = in_turn(
+        {
+            "kernel": lambda: bench.project(draws),
+            "bare": lambda: generate_all(bench.packed, few),
+            "numpy": lambda: project_numpy(bench.packed, table.part(0, twins)),
+        },
+        bench.repeat,
+    )
+    kernel, bare, numpy = seen["kernel"], seen["bare"], seen["numpy"]
+    total = bench.household_years * draws
+    rate, core_ns = total / kernel.wall, 1e9 * kernel.cpu / total
+    bare_ns = 1e9 * bare.cpu / (bench.household_years * len(few))
+    numpy_rate = bench.household_years * twins / numpy.wall
+    yield Row(f"full task, {draws} draws, two cores", "1e8 hh-years/s", f"{rate:.2e} ({core_ns:.1f} core-ns)", rate / 1e8, *kernel)
+    yield Row("  bare generator, the same random numbers, one core", "", f"{bare_ns:.1f} core-ns", None, *bare)
+    yield Row("  full task over bare generator", "at most 6 x", f"{core_ns / bare_ns:.1f} x", 6 * bare_ns / core_ns)
+    yield Row(f"  plain NumPy, {twins} draws", "", f"{numpy_rate:.2e} hh-years/s", None, *numpy)
+    yield Row("  full task over plain NumPy", "15 x", f"{rate / numpy_rate:.1f} x", rate / numpy_rate / 15)
+
+
+def answers(projection: Projection) -> tuple[Any, ...]:
+    """What a planner's page shows at once: targets, years, villages, poverty indices, Gini; arrays and plain values."""
+    counts = Counts(projection)
+    return targets(projection), outcomes.years(projection), counts.fgt(), gini(projection), projection.villages
+
+
+def waiting(bench: Bench) -> Iterator[Row]:
+    """What a planner waits for: one deterministic answer, and a slider's move."""
+    registry = default_registry()
+    values = iter(np.linspace(0.05, 0.10, 100))
+
+    def move() -> None:
+        changed = {"dividend_rate": {"value": float(next(values)), "low": 0.05, "high": 0.10}}
+        content = {"schema": 1, "title": {"en": "a slider's move"}, "base": SCENARIO, "facts": changed}
+        one = prepare(registry, scenario_from(content, "slider", load_facts())).packed
+        answers(bench.project(SLIDER_DRAWS, one, households=False))
+
+    seen = in_turn({"quiet": lambda: answers(bench.project(0, households=False)), "slider": move}, 2 * bench.repeat)
+    quiet, slider = seen["quiet"], seen["slider"]
+    yield Row("one deterministic projection with its answers, warm", "20 ms", f"{1e3 * quiet.wall:.1f} ms", 0.020 / quiet.wall, *quiet)
+    yield Row("a slider's move: 50 draws with bands, warm", "200 ms", f"{1e3 * slider.wall:.0f} ms", 0.200 / slider.wall, *slider)
+
+
+# ---- memory and size
+
+PEAK = """
+import resource, sys
+from simlib.facts import load_facts
+from simlib.registry.synthesise import default_registry
+from simlib.runs import prepare, run_prepared
+from simlib.scenario import load_scenario
+run_prepared(prepare(default_registry(), load_scenario("full_package")), draws=int(sys.argv[1]), workers=2)
+print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)
+"""
+
+
+def memory(bench: Bench) -> Iterator[Row]:
+    """Peak memory of whole processes."""
+    for draws in (200,) if bench.quick else (1_000, 10_000):
+        done = subprocess.run([sys.executable, "-c", PEAK, str(draws)], capture_output=True, text=True, check=True)
+        peak = int(done.stdout) / 2**20
+        yield Row(f"peak memory, {draws} draws", "1 GB", f"{peak:.2f} GB", 1 / peak)
+
+
+def sizes(bench: Bench) -> Iterator[Row]:
+    """Cost against size: processor seconds as a fixed part and a slope, by households and by draws; and one huge village."""
+    households = (20_000, 80_000, 200_000) if bench.quick else (100_000, 1_000_000, 3_000_000, 10_000_000)
+    yield from _slope(bench, "households x 20 draws", [(many, 20) for many in households])
+    draws = (64, 256, 640) if bench.quick else (100, 1_000, 10_000)
+    yield from _slope(bench, "82,000 households x draws", [(0, number) for number in draws])
+    many = 20_000 if bench.quick else 100_000
+    village = in_one_village(bench.packed, many)
+    seen = in_turn(
+        {"village": lambda: bench.project(128, village, workers=1), "task": lambda: bench.project(128, workers=1)}, bench.repeat
+    )
+    each = {"village": len(village.table.key) * len(village.years), "task": bench.household_years}
+    ratio = (seen["village"].cpu / each["village"]) / (seen["task"].cpu / each["task"])
+    yield Row(f"one village of {many:,} households over the full task", "at most 1.5 x", f"{ratio:.2f} x", 1.5 / ratio, *seen["village"])
+
+
+def _slope(bench: Bench, what: str, cases: list[tuple[int, int]]) -> Iterator[Row]:
+    """Processor seconds of growing work, a case after the other; the slope between neighbours against their median."""
+    points = []
+    for households, draws in cases:
+        packed = repeated(bench.packed, households) if households else bench.packed
+        bench.project(8, packed, workers=1, households=False)
+        taken = [once(lambda p=packed, n=draws: bench.project(n, p, workers=1, households=False)) for _ in range(3 if draws < 1_000 else 1)]  # type: ignore[misc]  # bound now
+        points.append((len(packed.table.key) * len(packed.years) * draws, min(one.cpu for one in taken)))
+    slopes = [1e9 * (b[1] - a[1]) / (b[0] - a[0]) for a, b in zip(points, points[1:], strict=False)]
+    middle = statistics.median(slopes)
+    worst = max(abs(slope / middle - 1) for slope in slopes)
+    fixed = points[0][1] - middle * 1e-9 * points[0][0]
+    told = ", ".join(f"{slope:.1f}" for slope in slopes)
+    yield Row(f"slope: {what} ({told} ns)", "within 15 %", f"{worst:.0%}, fixed {1e3 * fixed:.0f} ms", 0.15 / max(worst, 1e-9))
+
+
+# ---- starting up
+
+
+def starting(bench: Bench) -> Iterator[Row]:
+    """What a user waits for at the prompt: whole processes, caches warm."""
+    code = "import time; t = time.perf_counter(); import simlib; import sys; print(time.perf_counter() - t, *sys.modules.keys() & {'pandas', 'numba'})"
+    seen = [subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.split() for _ in range(3)]
+    seconds = statistics.median(float(one[0]) for one in seen)
+    loaded = ", ".join(seen[0][1:]) or "neither pandas nor numba"
+    yield Row(f"import simlib ({loaded})", "0.5 s", f"{seconds:.3f} s", 0.5 / max(seconds, 1e-6))
+    with tempfile.TemporaryDirectory() as folder:
+        command = [sys.executable, "-m", "simlib.cli", "run", SCENARIO, "--draws", str(SLIDER_DRAWS), "--out", folder]
+        walls = []
+        for _ in range(1 + bench.repeat):
+            begin = time.perf_counter()
+            subprocess.run(command, capture_output=True, check=True)
+            walls.append(time.perf_counter() - begin)
+    wall = statistics.median(walls[1:])
+    yield Row("simlib run full_package --draws 50, caches warm", "3 s", f"{wall:.2f} s", 3 / wall, wall)
+
+
+# ---- the table
+
+PARTS: tuple[Callable[[Bench], Iterator[Row]], ...] = (throughput, waiting, sizes, memory, starting)
+
+
+def step_lines(bench: Bench) -> Iterator[tuple[str, float]]:
+    """ns a household-year of each step, and of each round of the scenario."""
+    for price in prices(bench.packed, bench.repeat):
+        yield price.step, price.ns
+    rounds = bench.packed.rounds
+    none = replace(bench.packed, rounds=rounds._replace(order=rounds.order[:0], first=rounds.first[:0], last=rounds.last[:0], renew=-1))
+    seen = in_turn({"with": lambda: bench.project(128, workers=1), "without": lambda: bench.project(128, none, workers=1)}, bench.repeat)
+    each = 1e9 * (seen["with"].cpu - seen["without"].cpu) / (128 * bench.household_years)
+    yield f"a round, all in: {len(rounds.order)} rounds cost {each:.1f}, each", each / len(rounds.order)
+
+
+def machine() -> dict[str, Any]:
+    """What the numbers were measured on; no name of it."""
+    return {"processor": processor(), "cores": default_workers(), "python": platform.python_version(), "system": platform.system()}
 
 
 def main() -> None:
     """Parse, measure, print."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--draws", type=int, default=200)
-    parser.add_argument("--repeat", type=int, default=3)
+    parser.add_argument("--quick", action="store_true", help="smaller sizes, under a minute")
     parser.add_argument("--json", type=Path)
     given = parser.parse_args()
-    done = []
-    print(f"{'work':<32}{'wall s':>9}{'cpu s':>9}{'core-ns a household-year':>28}")
-    for one in rows(given.draws, given.repeat):
-        print(f"{one['work']:<32}{one['wall_s']:>9.2f}{one['cpu_s']:>9.2f}{one['core_ns']:>28.1f}")
-        done.append(one)
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    print(f"peak memory {peak:,.0f} MB, {default_workers()} workers")
+    scenario, begin = load_scenario(SCENARIO), time.perf_counter()
+    bench = Bench(prepare(default_registry(), scenario).packed, scenario, given.quick)
+    compile_s, done = compile_kernel(bench.packed), []
+    print(f"{machine()}, kernel compiled or loaded in {compile_s:.1f} s\n{HEAD}")
+    for part in PARTS:
+        for row in part(bench):
+            print(row.line(), flush=True)
+            done.append(row)
+    print("\nns a household-year, one core, each step alone")
+    steps = list(step_lines(bench))
+    for name, ns in steps:
+        print(f"  {name:<56}{ns:8.2f}")
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**20
+    print(f"\n{time.perf_counter() - begin:.0f} s in all; this process took {peak:.1f} GB at most")
     if given.json:
-        given.json.write_text(json.dumps({"rows": done, "peak_mb": peak}, indent=2) + "\n", encoding="utf-8")
+        content = {"schema": 1, "machine": machine(), "rows": [asdict(row) for row in done], "steps": dict(steps)}
+        given.json.write_text(json.dumps(content, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
 
 
 if __name__ == "__main__":

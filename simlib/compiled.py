@@ -15,6 +15,7 @@ from typing import Any
 
 import numba
 from numba.core import config as numba_config
+from numba.core.cpu import CPUTargetOptions
 from platformdirs import user_cache_dir
 
 PACKAGE = Path(__file__).parent
@@ -79,6 +80,12 @@ def sources_hash(package: Path = PACKAGE) -> str:
     return digest.hexdigest()
 
 
+@cache
+def own_sources() -> str:
+    """`sources_hash` of this package as it was when first asked for: what is loaded is what runs, whatever is edited meanwhile."""
+    return sources_hash()
+
+
 def processor() -> str:
     """The kind of processor that machine code is made for: results are bit for bit the same on one kind."""
     from llvmlite import binding
@@ -89,8 +96,11 @@ def processor() -> str:
 
 def code_hash() -> str:
     """Hash of the compiled sources, Numba's version and the processor: names the cache folder and a run's blocks."""
-    return hashlib.blake2b(f"{sources_hash()} {numba.__version__} {processor()}".encode(), digest_size=8).hexdigest()
+    return hashlib.blake2b(f"{own_sources()} {numba.__version__} {processor()}".encode(), digest_size=8).hexdigest()
 
+
+# Numba knows this flag and names no option for it: the arrays that a step is given lie apart, so that no loop has to compare their places.
+CPUTargetOptions.noalias = CPUTargetOptions.Mapping("noalias")
 
 Function = Callable[..., Any]
 INSIDE = {"no_cpython_wrapper": True, "no_cfunc_wrapper": True}  # called by compiled code alone
@@ -109,7 +119,7 @@ def rule(function: Function) -> Function:
 
 def step(function: Function) -> Function:
     """A step of the kernel over lanes or households: compiled with its caller, and not to be called from Python."""
-    return _compiled(function, forceinline=True, **INSIDE)
+    return _compiled(function, forceinline=True, noalias=True, **INSIDE)
 
 
 def stage(function: Function) -> Function:

@@ -18,6 +18,7 @@ import numba
 import numpy as np
 import pandas as pd
 import yaml
+from pandas.api.types import is_float_dtype
 
 from simlib import compiled
 from simlib.assessment import outcomes
@@ -73,7 +74,7 @@ def record(run: Run) -> dict[str, Any]:
         "draws": run.draws,
         "key": run_key(run),
         "package": package_hash(),
-        "compiled": compiled.sources_hash(),
+        "compiled": compiled.own_sources(),
         "processor": compiled.processor(),
         "versions": {
             "simlib": version("simlib"),
@@ -164,12 +165,17 @@ def write_run(run: Run, out: str | Path) -> Path:
         for name, content in texts.items():
             (fresh / name).write_bytes(content)
         for name, table in tables.items():
-            table.to_parquet(fresh / f"{name}.parquet", index=False)
+            table.to_parquet(fresh / f"{name}.parquet", index=False, use_dictionary=_repeating(table))
         for file in fresh.iterdir():
             with file.open("r+b") as handle:
                 os.fsync(handle.fileno())
         _swap(fresh, target, scratch / "old")
     return target
+
+
+def _repeating(table: pd.DataFrame) -> list[str]:
+    """The columns in which the same values come again and again: a dictionary of what is measured would be made and thrown away."""
+    return [str(name) for name in table if not is_float_dtype(table[name])]
 
 
 def _swap(fresh: Path, target: Path, old: Path) -> None:

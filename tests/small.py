@@ -89,7 +89,8 @@ def hand_projection(
     scenario = scenario_from({"base": base, "levers": levers}, "by hand")
     packed = pack(people, scenario, scenario.resolve_facts(load_facts()))
     shapes = {name: by_draw(name, tally, 1).shape[1:] for name, tally in by_lane(packed, len(packed.years)).items()}
-    tallies = {name: np.zeros((draws, *shape), dtype=np.int64) for name, shape in shapes.items()}
+    tallies: dict[str, Any] = {name: np.zeros((draws, *shape), dtype=np.int64) for name, shape in shapes.items()}
+    sums: dict[str, Any] = by_place(packed, len(packed.years))
     cells = hand_cells(people)
     for (village, stat), number in (counts or {}).items():
         for place, each in enumerate(packed.years):
@@ -98,7 +99,7 @@ def hand_projection(
                 if stat in STAT_OF_CELL:
                     tallies["cells"][:, place, cells[village], STAT_OF_CELL.index(stat)] = number
     table = Draws(1, np.arange(draws, dtype=np.uint64), {}, quiet)
-    return Projection(packed=packed, years=packed.years, draws=table, **tallies, **by_place(packed, len(packed.years)))
+    return Projection(packed=packed, years=packed.years, draws=table, **tallies, **sums)
 
 
 def spend(projection: Projection, fund: str, payer: str, yuan: Mapping[int, float]) -> None:

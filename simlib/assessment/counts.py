@@ -15,6 +15,7 @@ from simlib.money import FEN_PER_YUAN
 
 Shares = NDArray[np.float64]  # [draw, year]
 SOURCES = ("wage", "business", "property", "transfer", "dibao")
+AT_ONCE = 1000  # draws whose bins are sorted together: sorting takes more memory than the bins
 
 
 def ratio(part: ArrayLike, whole: ArrayLike) -> Shares:
@@ -30,7 +31,8 @@ class Counts:
     def __init__(self, projection: Projection, cells: Sequence[int] | None = None) -> None:
         chosen = list(range(len(projection.packed.cells))) if cells is None else list(cells)
         self.projection = projection
-        self._place = dict(zip(Stat, Stat, strict=True)) if cells is None else {Stat(stat): place for place, stat in enumerate(STAT_OF_CELL)}
+        kept = list(Stat) if cells is None else [Stat(stat) for stat in STAT_OF_CELL]
+        self._place = {stat: place for place, stat in enumerate(kept)}
         self._sums: NDArray[np.int64] = projection.totals if cells is None else projection.cells[:, :, chosen].sum(axis=2)
         self._base = projection.packed.cells.iloc[chosen].sum(numeric_only=True)
         self.governing_is_fixed = projection.packed.scenario.levers.governing_line == "fixed"
@@ -114,8 +116,8 @@ class Counts:
 
 def gini(projection: Projection) -> Shares:
     """Gini of income a person of all registered people, from bins of 250 yuan with their own means (error: `gini_bin_error`)."""
-    people, fen = projection.incomes[:, :, 0], projection.incomes[:, :, 1]
-    return np.asarray(gini_from_bins(people, fen))
+    pieces = (projection.incomes[first : first + AT_ONCE] for first in range(0, len(projection.incomes), AT_ONCE))
+    return np.concatenate([gini_from_bins(piece[:, :, 0], piece[:, :, 1]) for piece in pieces])
 
 
 def spent_yuan(projection: Projection) -> Shares:

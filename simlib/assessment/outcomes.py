@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from simlib.assessment.bands import band
 from simlib.assessment.counts import SOURCES, Counts, Shares, gini, ratio, spent_yuan
@@ -185,11 +186,15 @@ def helpers(projection: Projection, registry: Registry) -> pd.DataFrame:
     return out.assign(**{name: ratio(out[name].to_numpy(), out["people"].to_numpy()) for name in WEIGHTED})
 
 
-def _village_of_rows(projection: Projection) -> "np.ndarray[tuple[int], np.dtype[Any]]":
-    """The village's id of every household, in the engine's order."""
-    groups, ids = projection.packed.groups, projection.packed.village_ids
-    rows = [int(groups.end[last - 1] - groups.start[first]) for first, last in zip(groups.first, groups.last, strict=True)]
-    return np.repeat(ids, rows)
+def _households_of_villages(projection: Projection) -> list[int]:
+    """How many households each village has, in the engine's order."""
+    groups = projection.packed.groups
+    return [int(groups.end[last - 1] - groups.start[first]) for first, last in zip(groups.first, groups.last, strict=True)]
+
+
+def _each(ids: NDArray[Any], times: int | NDArray[np.int64]) -> "pd.api.extensions.ExtensionArray":
+    """Every id so many times over, one after the other; a text is looked at once, however often it comes."""
+    return pd.array(ids, dtype="str").take(np.repeat(np.arange(len(ids)), times))
 
 
 def households(projection: Projection) -> pd.DataFrame:
@@ -198,25 +203,26 @@ def households(projection: Projection) -> pd.DataFrame:
     `placed` counts workers in a transfer job, the other measures are the chance to have them that year.
     """
     packed, draws, number = projection.packed, len(projection.draws), len(projection.years)
-    sums = projection.households.reshape(-1, len(HouseholdStat)) / draws
+    sums = np.divide(projection.households.reshape(-1, len(HouseholdStat)).T, draws, order="C")
     members = np.repeat(packed.table.members, number)
-    sources = {f"{name}_yuan": sums[:, HouseholdStat.WAGE + place] / FEN_PER_YUAN for place, name in enumerate(SOURCES)}
-    income = sum(sources.values(), start=np.zeros(len(sums))) / members
+    sources = {f"{name}_yuan": sums[HouseholdStat.WAGE + place] / FEN_PER_YUAN for place, name in enumerate(SOURCES)}
+    income = sum(sources.values(), start=np.zeros(sums.shape[1])) / members
     columns = {
-        "household_id": np.repeat(packed.household_ids, number),
-        "village_id": np.repeat(_village_of_rows(projection), number),
+        "household_id": _each(packed.household_ids, number),
+        "village_id": _each(packed.village_ids, number * np.array(_households_of_villages(projection))),
         "year": np.tile(projection.years, len(packed.household_ids)),
         "members": members,
         "registered": np.repeat(packed.table.registered == 1, number),
         "weight": np.repeat(packed.table.weight / packed.weight_unit, number),
-        "chance_at_fixed": sums[:, HouseholdStat.AT_FIXED],
-        "chance_at_moving": sums[:, HouseholdStat.AT_MOVING],
-        "chance_exited": sums[:, HouseholdStat.EXITED],
-        "chance_reentered": sums[:, HouseholdStat.REENTERED],
+        "chance_at_fixed": sums[HouseholdStat.AT_FIXED],
+        "chance_at_moving": sums[HouseholdStat.AT_MOVING],
+        "chance_exited": sums[HouseholdStat.EXITED],
+        "chance_reentered": sums[HouseholdStat.REENTERED],
         "income_pc": income,
-        "income_pc_sd": _spread(income, sums[:, HouseholdStat.INCOME_SQUARED], draws),
+        "income_pc_sd": _spread(income, sums[HouseholdStat.INCOME_SQUARED], draws),
     }
-    return pd.DataFrame(columns | sources | {key: sums[:, HouseholdStat[key.upper()]] for key in HELD})
+    held = {key: sums[HouseholdStat[key.upper()]] for key in HELD}
+    return pd.DataFrame(columns | sources | held, copy=False)
 
 
 def spending(projection: Projection) -> pd.DataFrame:

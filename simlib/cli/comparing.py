@@ -11,7 +11,8 @@ import click
 from click.core import ParameterSource
 
 from simlib.cli.group import EPILOG, print_json, say
-from simlib.cli.projecting import prepared, projected, register_of, run_options, say_if_cold
+from simlib.cli.progress import compiling
+from simlib.cli.projecting import prepared, projected, register_of, run_options
 from simlib.cli.text import break_even_text, comparison_text
 from simlib.errors import InputError
 
@@ -156,7 +157,8 @@ def _register_of_runs(
 
 def _ties(found: Compared, asked: Sequence[str]) -> "Iterator[BreakEven]":
     """Where the first and each other tie, over the facts asked for, or else over what their alternative measures hang on."""
-    from simlib.runs import break_even, facts_between
+    from simlib.engine.rows import LANES
+    from simlib.runs import break_even, facts_between, prepare
     from simlib.runs.tie import TIE_DRAWS
 
     if found.register is None:
@@ -164,7 +166,8 @@ def _ties(found: Compared, asked: Sequence[str]) -> "Iterator[BreakEven]":
     first, *others = found.scenarios
     for other in others:
         for fact in asked or facts_between(first, other):
-            say_if_cold()
+            with compiling():
+                prepare(found.register, first).compiled(LANES)
             say(f"looking where {first.name} and {other.name} tie over {fact}")
             yield break_even(first, other, fact, found.register, draws=min(found.draws, TIE_DRAWS), seed=found.seed)
 

@@ -1,14 +1,13 @@
 """Projecting: what `run` and `compare` share, and `run` itself."""
 
-import sys
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from simlib.cli.group import EPILOG, MISSED, elapsed_s, print_json, say
+from simlib.cli.group import EPILOG, MISSED, STOPPED, elapsed_s, print_json, say
+from simlib.cli.progress import compiling, progress
 from simlib.cli.registers import MAPPING, read_and_say
 from simlib.cli.text import register_line, run_text
 from simlib.errors import InputError
@@ -56,16 +55,9 @@ def prepared(names: Sequence[str], registry_path: Path | None, mapping: Path | N
     scenarios = [load_scenario(name) for name in names]
     distinct_names(scenarios)
     people = register_of(registry_path, mapping)
-    say_if_cold()
-    return [prepare(people, scenario) for scenario in scenarios]
-
-
-def say_if_cold() -> None:
-    """The first run of a version compiles its kernel, and a user should know what is being waited for."""
-    from simlib.runs.single import is_cold
-
-    if is_cold():
-        say("compiling the kernel, once a version: about half a minute")
+    with compiling():
+        first, *others = (prepare(people, scenario) for scenario in scenarios)
+        return [first.compiled(draws), *others]
 
 
 def projected(ready: Sequence["Prepared"], **options: Any) -> Iterator["Run"]:
@@ -73,25 +65,9 @@ def projected(ready: Sequence["Prepared"], **options: Any) -> Iterator["Run"]:
     from simlib.runs import run_prepared
 
     for one in ready:
-        with _progress(one, options["draws"]) as update:
-            yield run_prepared(one, progress=update, **options)
-
-
-@contextmanager
-def _progress(one: "Prepared", draws: int) -> Iterator[Callable[[int], None]]:
-    """A bar on a terminal's stderr; a line where nobody watches."""
-    from tqdm import tqdm
-
-    households, years = len(one.packed.household_ids), len(one.packed.years)
-    if not sys.stderr.isatty():
-        say(f"{one.scenario.name}: {households} households, {years} years, {draws or 'no'} draws")
-    total = households * years * max(1, draws)
-    with tqdm(total=total, desc=one.scenario.name, unit="hh-year", unit_scale=True, file=sys.stderr, disable=None) as bar:
-
-        def update(done: int) -> None:
-            bar.update(done)
-
-        yield update
+        with progress(one, options["draws"], options["workers"]) as update:
+            done = run_prepared(one, progress=update, **options)
+        yield done
 
 
 @click.command(epilog=EPILOG)
@@ -110,23 +86,57 @@ def run(
     out: Path,
     strict: bool,
 ) -> None:
-    """Project and assess each SCENARIO (a name or a path), print its targets, write its run folder."""
-    from simlib.store import check_writable, write_run
+    """Project and assess each SCENARIO (a name or a path), print its targets, write its run folder.
+
+    Ctrl-C keeps what is finished: whole runs, and the one under way with the draws that it has.
+    """
+    from simlib.store import check_writable
 
     ready = prepared(scenarios, registry_path, mapping, draws, seed)
     check_writable(out)
-    done = []
-    for one in projected(ready, draws=draws, seed=seed, workers=workers):
-        folder = write_run(one, out)  # at once: what is finished stays, whatever comes after
-        say(f"{one.scenario.name}: written to {folder}")
-        done.append(one)
-        if not as_json:
-            click.echo("\n".join([*([register_line(one)] if len(done) == 1 else []), "", run_text(one)]))
+    done: list[Run] = []
+    stopped = _kept(ready, done, out, not as_json, draws=draws, seed=seed, workers=workers)
     if as_json:
         objects = [one.to_json(elapsed_s()) for one in done]
-        print_json(objects[0] if len(objects) == 1 else {"schema": 1, "runs": objects})
+        print_json(objects[0] if len(scenarios) == 1 else {"schema": 1, "runs": objects})
+    if stopped:
+        raise click.exceptions.Exit(STOPPED)
     if strict and any(missed(one) for one in done):
         raise click.exceptions.Exit(MISSED)
+
+
+def _kept(ready: Sequence["Prepared"], done: list["Run"], out: Path, text: bool, *, draws: int, **options: Any) -> bool:
+    """Run and write each scenario, and print its text where that is wanted. -> whether Ctrl-C ended it; raised where nothing is kept"""
+    from simlib.runs.stopping import stops
+
+    with stops() as stop:
+        try:
+            for one in projected(ready, draws=draws, keep_finished=True, **options):
+                with stop.held():  # what is finished stays, whatever comes after
+                    _keep(one, draws, out)
+                    done.append(one)
+                    if text:
+                        click.echo("\n".join([*([register_line(one)] if len(done) == 1 else []), "", run_text(one)]))
+                if stop.asked:
+                    break
+        except KeyboardInterrupt:
+            if not done:
+                raise
+            say("stopped")
+            return True
+    return stop.asked
+
+
+def _keep(one: "Run", draws: int, out: Path) -> None:
+    """Write a run's folder and say where; of one that was stopped, which part of the draws it has."""
+    from simlib.store import write_run
+
+    folder = write_run(one, out)
+    if one.draws == draws:
+        say(f"{one.scenario.name}: written to {folder}")
+        return
+    same = f"the same {one.draws} draws are the beginning of any longer run"
+    say(f"stopped: {one.draws} of {draws} draws were finished and are kept in {folder}; {same}")
 
 
 def missed(run: "Run") -> bool:

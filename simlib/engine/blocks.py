@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from itertools import pairwise
+from math import prod
 from typing import NamedTuple
 
 import numpy as np
@@ -12,7 +13,7 @@ from simlib.engine.choose import BRACKET_ROWS
 from simlib.engine.draws import Draws
 from simlib.engine.kernel import N_ROWS, project_block
 from simlib.engine.pack import Packed, stretch
-from simlib.engine.rows import LANES, in_lanes, whole_vectors
+from simlib.engine.rows import LANES, in_lanes
 from simlib.engine.state import (
     CELL_STATS,
     FIELDS,
@@ -81,7 +82,7 @@ class Future(NamedTuple):
     last_draw: int
     world: NDArray[np.float64]  # [year, World, LANES]
     prices: NDArray[np.float64]  # [prefecture, year, LANES]
-    luck: NDArray[np.uint64]  # [lane]; as many as are worked on, the last ones copies that are not counted
+    luck: NDArray[np.uint64]  # [LANES]; the last ones copies that are not counted
     options: Options
     groups: Groups  # with the quotas of the stretch alone
 
@@ -91,10 +92,10 @@ def future_of(packed: Packed, draws: Draws, years: tuple[int, ...], first_draw: 
     some = draws.part(first_draw, last_draw)
     world = in_lanes(world_table(packed.facts, packed.scenario, some, years), LANES)
     prices = in_lanes(price_table(packed.facts, packed.scenario, some, years, packed.prefectures), LANES)
-    lanes, first = whole_vectors(len(some)), years[0] - packed.years[0]
+    first = years[0] - packed.years[0]
     options = stretch(packed, draws, years)._replace(valid=len(some), quiet=int(not world[:, list(QUIET)].any()))
     groups = packed.groups._replace(quota=np.ascontiguousarray(packed.groups.quota[:, first : first + len(years)]))
-    return Future(first_draw, last_draw, world, prices, in_lanes(some.luck, lanes), options, groups)
+    return Future(first_draw, last_draw, world, prices, in_lanes(some.luck, LANES), options, groups)
 
 
 def run_block(packed: Packed, future: Future, part: Part, memory: Memory, out: Out) -> None:
@@ -112,6 +113,7 @@ def run_block(packed: Packed, future: Future, part: Part, memory: Memory, out: O
         packed.labour_industry,
         memory,
         out,
+        1 if future.options.valid == 1 else None,
     )
 
 
@@ -144,15 +146,19 @@ def by_lane(packed: Packed, years: int) -> dict[str, I64]:
     }
 
 
-def by_place(packed: Packed, years: int, *, households: bool = True) -> dict[str, I64]:
-    """Zeroed sums over draws of every village and, if they are asked for, of every household, by their names in `Out`."""
+def _place_shapes(packed: Packed, years: int, *, households: bool) -> dict[str, tuple[int, ...]]:
     villages, rows = len(packed.village_ids), len(packed.household_ids) if households else 0
     return {
-        "villages": _zeros(villages, years, len(VillageStat)),
-        "share_bins": _zeros(villages, years, SHARE_BINS),
-        "mean_bins": _zeros(villages, years, INCOME_BINS),
-        "households": _zeros(rows, years, len(HouseholdStat)),
+        "villages": (villages, years, len(VillageStat)),
+        "share_bins": (villages, years, SHARE_BINS),
+        "mean_bins": (villages, years, INCOME_BINS),
+        "households": (rows, years, len(HouseholdStat)),
     }
+
+
+def by_place(packed: Packed, years: int, *, households: bool = True) -> dict[str, I64]:
+    """Zeroed sums over draws of every village and, if they are asked for, of every household, by their names in `Out`."""
+    return {name: _zeros(*shape) for name, shape in _place_shapes(packed, years, households=households).items()}
 
 
 def by_draw(name: str, tally: I64, lanes: int) -> I64:
@@ -192,3 +198,15 @@ def memory_for(packed: Packed, years: int, *, keep: bool = False, frozen: bool =
         group_trace=_zeros(number if keep else 0, years, len(ACCOUNTS), len(Ledger), LANES),
         nothing=_zeros(0, 0),
     )
+
+
+def bytes_for(packed: Packed, draws: int, workers: int, *, households: bool = True) -> int:
+    """Bytes of all arrays of a projection: tallies of every draw, sums of every place, and what each thread works in.
+
+    Nothing of their size is made for it: what is small is made for one thread and one range of draws, and multiplied.
+    """
+    years = len(packed.years)
+    lanes = sum(tally.nbytes for tally in by_lane(packed, years).values())
+    thread = lanes + sum(array.nbytes for array in memory_for(packed, years))
+    places = sum(prod(shape) for shape in _place_shapes(packed, years, households=households).values())
+    return lanes // LANES * draws + places * np.dtype(np.int64).itemsize + workers * thread

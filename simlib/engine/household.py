@@ -27,7 +27,6 @@ from simlib.engine.state import (
     Flag,
     Measure,
     Sign,
-    Stake,
     Status,
     Word,
 )

@@ -34,10 +34,25 @@ from simlib.engine.choose import (
     rank_without_first,
     remember,
 )
-from simlib.engine.luck import EVENTS, JOBS, MASK, OPERATOR, PERSISTENT, SHIFT, SHOCKS, VILLAGE, WILLING, exp, factor, moment, normal
-from simlib.engine.luck import philox, uniform
+from simlib.engine.luck import (
+    EVENTS,
+    JOBS,
+    MASK,
+    OPERATOR,
+    PERSISTENT,
+    SHIFT,
+    SHOCKS,
+    VILLAGE,
+    WILLING,
+    exp,
+    factor,
+    moment,
+    normal,
+    philox,
+    uniform,
+)
 from simlib.engine.planned import begin_planned
-from simlib.engine.rows import row
+from simlib.engine.rows import LANES, row
 from simlib.engine.state import (
     BASE_YEAR,
     CHOSEN,
@@ -307,8 +322,8 @@ def run_round(
             if add_asked(table.cost[household, :, later], first, last, asked, table.weight[household], reach, n, b, lanes):
                 who[size] = at
                 size += 1
-    narrowed = memory.narrowed
-    short = choose(table, rounds, first, last, later, start, who, narrowed, size, count, limit, mask, ranks, stride, place, reach, n, b, lanes)
+    left = memory.narrowed
+    short = choose(table, rounds, first, last, later, start, who, left, size, count, limit, mask, ranks, stride, place, reach, n, b, lanes)
     for place_in_who in range(size):
         at = who[place_in_who]
         household, asked = start + at, row(mask, at)
@@ -316,7 +331,8 @@ def run_round(
             continue
         heads, idle = table.weight[household], table.idle[household]
         for slot in range(first, last):
-            measure, bit, taken, yuan = rounds.measure[slot], np.int32(1 << slot), rounds.labour[slot], table.capital[household, slot, later]
+            measure, bit, taken = rounds.measure[slot], np.int32(1 << slot), rounds.labour[slot]
+            yuan = table.capital[household, slot, later]
             hand_over(f, offset + at, asked, bit, measure, taken, idle, t, row(served, measure), heads, lanes)
             known = only_sum(table, household, may_of(rounds, table, household, measure), later, options.keep == 1)
             if measure != Measure.TRAINING and known < 0.0:
@@ -416,7 +432,8 @@ def run_income(
     clear(n, LIVING, LIVING + 1, lanes)
     for household in range(start, end):
         at, key, units = offset + household - start, table.key[household], table.labour_units[household]
-        members, weight, may, registered = table.members[household], table.weight[household], table.may[household], table.registered[household]
+        members, weight, registered = table.members[household], table.weight[household], table.registered[household]
+        may = table.may[household]
         wage, business = table.wage[household], table.business[household]
         if wage == 0.0 and business == 0.0:
             hh.earn_nothing(u, lanes)
@@ -541,9 +558,8 @@ def project_group(
         if y == 0 or options.frozen == 1:
             run_all_on(table, start, end, t, w, luck, options, labour, memory, offset, lanes)
         if rounds.plan_fen.shape[0] > 0:
-            begin_planned(
-                table, rounds, start, end, t, calendar - options.first_year, memory.f, memory.k, offset, n, spending, served, row(n, LIVING), lanes
-            )
+            planned_year, living = calendar - options.first_year, row(n, LIVING)
+            begin_planned(table, rounds, start, end, t, planned_year, memory.f, memory.k, offset, n, spending, served, living, lanes)
         else:
             noted = memory.noted[group, y] if memory.noted.shape[0] > 0 else memory.nothing
             run_rounds(table, groups, rounds, group, t, w, luck, options, memory, offset, spending, served, noted, lanes)
@@ -560,9 +576,17 @@ def project_group(
 
 
 @kernel
-def project_block(table, groups, rounds, first_village, last_village, world, prices, luck, options, labour, memory, out):
-    """Project villages first..last in one block of draws; adds to `out`. With options.keep memory has every row, and may hold a start."""
-    lanes, years = luck.shape[0], world.shape[0]
+def project_block(table, groups, rounds, first_village, last_village, world, prices, luck, options, labour, memory, out, alone):
+    """Project villages first..last in one block of draws; adds to `out`. With options.keep memory has every row, and may hold a start.
+
+    `alone`: None for a block of LANES draws, anything else for a single one. It is a type, so each is compiled for itself, with a number of
+    lanes that the compiler knows: it unrolls what is short, and no loop has a rest.
+    """
+    if alone is None:  # noqa: SIM108  # the compiler drops the branch of the other type
+        lanes = LANES
+    else:
+        lanes = 1
+    years = world.shape[0]
     clear(memory.u, hh.NOTHING, hh.NOTHING + 1, lanes)
     for village in range(first_village, last_village):
         price = prices[groups.prefecture[village]]

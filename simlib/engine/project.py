@@ -7,20 +7,23 @@ ran them. Ranges of draws are begun in order, so what is finished when somebody 
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import FIRST_EXCEPTION, ThreadPoolExecutor, wait
+from concurrent.futures import Future as Task
 from dataclasses import dataclass, replace
 from threading import Lock
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from simlib.engine.blocks import Future, Part, by_draw, by_lane, by_place, future_of, memory_for, nothing, parts, ranges, run_block, whole
+from simlib.engine.blocks import Future, by_draw, by_lane, by_place, future_of, memory_for, nothing, parts, ranges, run_block, whole
 from simlib.engine.draws import Draws, draw_table
 from simlib.engine.pack import Packed
 from simlib.engine.rows import LANES, in_lanes
 from simlib.engine.state import Memory, Out
 
 I64 = NDArray[np.int64]
+COMPILED: set[bool] = set()
+"""What this process has machine code for: a draw by itself (True), several (False)."""
 
 
 class State(NamedTuple):
@@ -66,6 +69,7 @@ class Feed:
         self._lock = Lock()
         self._stopped = False
         self.begun = 0  # draws whose range was begun
+        self.unfinished = 0  # blocks of these ranges that are not added yet
         self.by_place = by_place(packed, len(years), households=households)
         shapes = {name: by_draw(name, tally, 1).shape[1:] for name, tally in by_lane(packed, len(years)).items()}
         self.by_draw = {name: np.zeros((len(draws), *shape), dtype=np.int64) for name, shape in shapes.items()}
@@ -75,7 +79,7 @@ class Feed:
             if self._stopped:
                 return
             future = future_of(self._packed, self._draws, self._years, first, last)
-            self.begun = last
+            self.begun, self.unfinished = last, self.unfinished + len(self._parts)
             yield from ((future, place) for place in range(len(self._parts)))
 
     def stop(self) -> None:
@@ -88,16 +92,18 @@ class Feed:
 
     def work(self, progress: Callable[[int], None] | None) -> None:
         """Take blocks until there are none: the life of one thread."""
-        memory, tallies, current = memory_for(self._packed, len(self._years)), by_lane(self._packed, len(self._years)), None
-        out = Out(**tallies, **self.by_place)
+        memory, tallies = memory_for(self._packed, len(self._years)), by_lane(self._packed, len(self._years))
+        out, current, number = Out(**tallies, **self.by_place), None, 0
         try:
             while (block := self._next()) is not None:
                 future, place = block
                 if current is not None and current is not future:
-                    self._add(current, tallies)
+                    self._add(current, tallies, number)
+                    number = 0
                 current, part = future, self._parts[place]
                 with self._busy[place]:
                     run_block(self._packed, future, part, memory, out)
+                number += 1
                 if progress:
                     progress((part.last_row - part.first_row) * future.options.valid * len(self._years))
         except BaseException:
@@ -105,22 +111,29 @@ class Feed:
             self._blocks = iter(())
             raise
         if current is not None:
-            self._add(current, tallies)
+            self._add(current, tallies, number)
 
-    def _add(self, future: Future, tallies: dict[str, I64]) -> None:
-        """Add a thread's share of a range of draws, and empty its tallies for the next."""
+    def _add(self, future: Future, tallies: dict[str, I64], number: int) -> None:
+        """Add a thread's share of a range of draws, so many blocks, and empty its tallies for the next."""
         with self._lock:
             for name, tally in tallies.items():
                 self.by_draw[name][future.first_draw : future.last_draw] += by_draw(name, tally, future.options.valid)
+            self.unfinished -= number
         for tally in tallies.values():
             tally[...] = 0
 
 
-def compile_kernel(packed: Packed) -> float:
-    """Compile the kernel, or load its machine code, by running it over no village. -> seconds"""
-    begin = time.perf_counter()
-    future = future_of(packed, draw_table(packed.facts, packed.scenario, 0, 0), packed.years, 0, 1)
-    run_block(packed, future, nothing(packed), *_working(packed, packed.years))
+def compile_kernel(packed: Packed, draws: int = 0) -> float:
+    """Compile what projects so many draws, or load its machine code, by running it over no village. -> seconds
+
+    A draw by itself has machine code of its own. Nothing is done for what this process has already.
+    """
+    begin, number = time.perf_counter(), max(1, draws)
+    for alone in {size == 1 for size in (min(number, LANES), number % LANES)} - COMPILED:
+        table = draw_table(packed.facts, packed.scenario, 0 if alone else 2, 0)
+        future = future_of(packed, table, packed.years, 0, len(table))
+        run_block(packed, future, nothing(packed), *_working(packed, packed.years))
+        COMPILED.add(alone)
     return time.perf_counter() - begin
 
 
@@ -146,8 +159,9 @@ def project(
     """
     feed = Feed(packed, draws, packed.years, width, households=households)
     with ThreadPoolExecutor(workers) as pool:
-        threads = [pool.submit(feed.work, progress) for _ in range(workers)]
+        threads: list[Task[None]] = []
         try:
+            threads += (pool.submit(feed.work, progress) for _ in range(workers))
             wait(threads, return_when=FIRST_EXCEPTION)
         except KeyboardInterrupt:
             feed.stop()
@@ -159,11 +173,12 @@ def project(
             raise
         for thread in threads:
             thread.result()
+    if feed.begun == 0 or feed.unfinished > 0:  # a thread that was interrupted as it was started is not waited for
+        raise KeyboardInterrupt
     if feed.begun < len(draws):
-        if feed.begun == 0:
-            raise KeyboardInterrupt
         draws = draws.part(0, feed.begun)
-    return Projection(packed, packed.years, draws, **{name: tally[: feed.begun] for name, tally in feed.by_draw.items()}, **feed.by_place)
+    found: dict[str, Any] = {name: tally[: feed.begun] for name, tally in feed.by_draw.items()} | feed.by_place
+    return Projection(packed, packed.years, draws, **found)
 
 
 def project_whole(packed: Packed, draws: Draws, *, years: tuple[int, ...] | None = None, start: State | None = None) -> Projection:
@@ -173,11 +188,11 @@ def project_whole(packed: Packed, draws: Draws, *, years: tuple[int, ...] | None
     """
     span = years or packed.years
     pieces = [_piece(packed, draws, span, start, first, last) for first, last in ranges(len(draws), LANES)]
-    tallies: dict[str, I64] = {name: np.concatenate([piece[0][name] for piece in pieces]) for name in pieces[0][0]}
-    sums: dict[str, I64] = {name: np.sum([piece[1][name] for piece in pieces], axis=0) for name in pieces[0][1]}
+    found: dict[str, Any] = {name: np.concatenate([piece[0][name] for piece in pieces]) for name in pieces[0][0]}
+    found |= {name: np.sum([piece[1][name] for piece in pieces], axis=0) for name in pieces[0][1]}
     kept = {name: np.concatenate([piece[2][name] for piece in pieces], axis=-1) for name in pieces[0][2]}
     state = State(**{name: kept[name] for name in State._fields})
-    projection = Projection(packed, span, draws, **tallies, **sums)
+    projection = Projection(packed, span, draws, **found)
     return replace(projection, state=state, trace=kept["trace"], group_ledger=kept["group_trace"])
 
 

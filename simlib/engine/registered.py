@@ -11,6 +11,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from simlib.engine.state import Groups, Table
+from simlib.engine.tally import MOST_COUNTED
 from simlib.errors import RunError
 from simlib.funds import PAYER_OF_HELPER
 from simlib.measures import CHOSEN_MEASURES
@@ -128,7 +129,7 @@ def _weights(households: pd.DataFrame, rows: I64) -> tuple[I64, int]:
     """Weights as integers, and their unit: whole weights count as they are, others in 1/1024."""
     (weights,) = _numbers(households, rows, "weight")
     unit = 1 if np.array_equal(weights, np.round(weights)) else FRACTIONS
-    return np.maximum(1, np.round(weights * unit)).astype(np.int64), unit
+    return np.clip(np.round(weights * unit), 1, MOST_INT).astype(np.int64), unit
 
 
 def _wishes(willing: Any) -> tuple[I64, I64]:
@@ -150,6 +151,7 @@ def _table(households: pd.DataFrame, order: Order) -> tuple[Table, int]:
     known, wishes = _wishes(households["willing"].to_numpy()[rows])
     total = sum((fen_array(source) for source in (wage, business, prop, transfer, dibao)), np.zeros(len(rows), dtype=np.int64))
     _check_sums(total, weight, unit)
+    _check_people(order.ids, members, weight, unit)
     table = Table(
         key=order.keys,
         members=members,
@@ -184,6 +186,17 @@ def _check_sums(total: I64, weight: I64, unit: int) -> None:
     if bound > MOST_INT:
         raise RunError(
             f"the register's incomes add up to {bound / HEADROOM / unit:.3g} fen: sums of draws could overflow 64 bits; split the register"
+        )
+
+
+def _check_people(ids: Labels, members: I64, weight: I64, unit: int) -> None:
+    """Raise RunError where a household stands for more people than are counted at a time."""
+    people = members * weight.astype(np.float64)
+    place = int(np.argmax(people))
+    if people[place] > MOST_COUNTED:
+        raise RunError(
+            f"household {ids[place]!r} stands for {people[place] / unit:,.0f} people (members x weight); wanted {MOST_COUNTED // unit:,} at"
+            " most: enter it as several rows of smaller weight"
         )
 
 

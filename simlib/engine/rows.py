@@ -16,7 +16,6 @@ from numba.extending import intrinsic
 from numba.np.arrayobj import make_array, populate_array
 
 LANES = 64  # draws of a block (benchmarks/README.md: measured from 8 to 256)
-VECTOR = 8  # of one vector register: float64 in 512 bits
 INTP = ir.IntType(64)
 
 
@@ -27,12 +26,13 @@ def _view(array: Any, place: int) -> Any:
 
 def _compiled_view(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
     """The row as an array of its own: the array's address and a multiple of LANES; nothing is counted, copied or checked."""
-    source = make_array(signature.args[0])(context, builder, arguments[0])
-    view = make_array(signature.return_type)(context, builder)
+    source = make_array(signature.args[0])(context, builder, arguments[0])  # type: ignore[no-untyped-call]  # Numba's
+    view = make_array(signature.return_type)(context, builder)  # type: ignore[no-untyped-call]
     distance = builder.mul(arguments[1], ir.Constant(INTP, LANES), flags=("nsw",))
     size = ir.Constant(INTP, context.get_abi_sizeof(context.get_data_type(signature.return_type.dtype)))
     address = builder.gep(source.data, [distance], inbounds=True)
-    populate_array(view, data=address, shape=[ir.Constant(INTP, LANES)], strides=[size], itemsize=size, meminfo=None)
+    shape = [ir.Constant(INTP, LANES)]
+    populate_array(view, data=address, shape=shape, strides=[size], itemsize=size, meminfo=None)  # type: ignore[no-untyped-call]
     return view._getvalue()
 
 
@@ -58,16 +58,11 @@ def _flat(array: Any) -> Any:
     return array.reshape(-1)
 
 
-row = _view if config.DISABLE_JIT else _compiled_row
+row: Any = _view if config.DISABLE_JIT else _compiled_row
 """Row number `place` of an array [..., LANES], counted over all its other axes together."""
 
-flat = _flat if config.DISABLE_JIT else _compiled_flat
+flat: Any = _flat if config.DISABLE_JIT else _compiled_flat
 """All of an array in one line, to be indexed by whole numbers without a sign; compiled, its length is not known."""
-
-
-def whole_vectors(draws: int) -> int:
-    """The lanes that a number of draws is worked in: whole vectors, for what is left over would go one by one; a single draw alone."""
-    return 1 if draws == 1 else -(-draws // VECTOR) * VECTOR
 
 
 def in_lanes(values: Any, lanes: int) -> Any:

@@ -160,7 +160,8 @@ def add_constant(t, stat, people, lanes):
 @step
 def count_gap(w, u, t, people, lanes):
     """Add a household's poverty gap at the fixed line to GAP_FEN and GAP_SQUARED; gaps are taken on max(income, 0)."""
-    pc, line, per_line, gaps, squares = row(u, PC), row(w, W.FIXED_FEN), row(w, W.PER_FIXED_FEN), row(t, Stat.GAP_FEN), row(t, Stat.GAP_SQUARED)
+    pc, line, per_line = row(u, PC), row(w, W.FIXED_FEN), row(w, W.PER_FIXED_FEN)
+    gaps, squares = row(t, Stat.GAP_FEN), row(t, Stat.GAP_SQUARED)
     for i in range(lanes):
         gap = max(0.0, line[i] - max(pc[i], 0.0))
         relative = gap * per_line[i]
@@ -178,7 +179,7 @@ def add_money(u, which, t, stat, heads, lanes):
 
 @step
 def count_incomes(u, places, fen, people, incomes, year, lanes):
-    """Add a household to the histogram of per-head income: incomes[year, bin, lane, people | fen]; places[lane] and fen[lane] are worked in."""
+    """Add a household to the histogram of per-head income: incomes[year, bin, lane, people | fen]; places and fen [lane] are worked in."""
     pc, cells, first = row(u, PC), flat(incomes), year * (2 * INCOME_BINS * LANES)
     for i in range(lanes):
         place = math.floor((pc[i] + 0.5) * (1.0 / INCOME_BIN_FEN))  # half a fen from every edge: exact without a division

@@ -70,7 +70,7 @@ def _lines(numbers: Numbers, scenario: Scenario, year: int) -> dict[World, Any]:
         World.FIXED_FEN: fen(fixed),
         World.MOVING_FEN: fen(moving),
         World.GOVERNING_FEN: fen(governing),
-        World.PER_FIXED_FEN: 1.0 / fen(fixed),
+        World.PER_FIXED_FEN: 1.0 / np.maximum(1.0, fen(fixed)),  # below a line of nothing nobody lacks anything
         World.GOVERNING_BEFORE_FEN: fen(moving_before if follows else fixed_before),
         World.VILLAGE_FIXED_FEN: fen(lines.fixed_line(numbers, "village", year)),
         World.VILLAGE_MOVING_FEN: fen(lines.moving_line(village_share, income[year])),

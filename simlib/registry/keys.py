@@ -11,6 +11,7 @@ from numpy.typing import ArrayLike, NDArray
 from simlib.errors import InputError
 
 KEY_BYTES = 8
+BLANK = blake2b(digest_size=KEY_BYTES)
 SHOWN = 10  # clashes listed in one message
 
 
@@ -21,7 +22,9 @@ def entity_key(text: str) -> int:
 
 def _digest(text: str) -> bytes:
     normal = text if text.isascii() else unicodedata.normalize("NFKC", text)
-    return blake2b(normal.strip().encode(), digest_size=KEY_BYTES).digest()
+    state = BLANK.copy()  # half the time of a new one
+    state.update(normal.strip().encode())
+    return state.digest()
 
 
 def entity_keys(values: ArrayLike) -> NDArray[np.uint64]:

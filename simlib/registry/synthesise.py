@@ -242,7 +242,7 @@ def _packed(registry: Registry) -> bytes:
 
 
 def _unpacked(content: bytes) -> Registry:
-    table = pq.read_table(pa.BufferReader(content))
+    table = pq.ParquetFile(pa.BufferReader(content)).read()
     rows, stamp = table.to_pandas(), table.schema.metadata
     beside = [name for name in rows.columns if name.startswith(BESIDE)]
     villages = rows[beside].drop_duplicates(ignore_index=True).rename(columns=lambda name: name.removeprefix(BESIDE))

@@ -13,7 +13,8 @@ from simlib.registry import Registry
 from simlib.registry.synthesise import default_registry
 from simlib.runs.columns import described
 from simlib.runs.paired import compare_tables, cost_effectiveness
-from simlib.runs.single import DRAWS, SEED, Run, checked_draws, prepare, run_prepared
+from simlib.runs.single import DRAWS, SEED, Prepared, Run, checked_draws, prepare, run_prepared
+from simlib.runs.stopping import stops
 from simlib.scenario import Scenario, load_scenario
 
 
@@ -97,11 +98,13 @@ def run(
     seed: int = SEED,
     workers: int | None = None,
     facts: Facts | None = None,
+    keep_finished: bool = False,
 ) -> Runs:
     """Project and assess scenarios (values, names or paths) on a register (default: the full synthetic task) under the same luck.
 
     `draws=0` is deterministic. All scenarios are loaded, and their plans held against the register, before the first is run. Raises
-    InputError for anything that cannot be run, two scenarios of one name too.
+    InputError for anything that cannot be run, two scenarios of one name too. Ctrl-C raises KeyboardInterrupt; with `keep_finished` it
+    ends with what is finished: whole runs, and the one under way with the draws that it has.
     """
     checked_draws(draws, seed)
     wanted = [scenarios] if isinstance(scenarios, (str, Scenario)) else list(scenarios)
@@ -111,7 +114,22 @@ def run(
     distinct_names(loaded)
     people = default_registry() if registry is None else registry
     ready = [prepare(people, one, facts) for one in loaded]
+    if keep_finished:
+        return Runs(tuple(_until_stopped(ready, draws=draws, seed=seed, workers=workers)))
     return Runs(tuple(run_prepared(one, draws=draws, seed=seed, workers=workers) for one in ready))
+
+
+def _until_stopped(ready: Sequence[Prepared], **options: Any) -> Iterator[Run]:
+    """Each run in turn until Ctrl-C, which is raised where nothing was finished by then."""
+    with stops() as stop:
+        for place, one in enumerate(ready):
+            try:
+                yield run_prepared(one, keep_finished=True, **options)
+            except KeyboardInterrupt:
+                if place == 0:
+                    raise
+            if stop.asked:
+                return
 
 
 def compare(scenarios: Sequence[Scenario | str], registry: Registry | None = None, **options: Any) -> pd.DataFrame:

@@ -3,29 +3,27 @@
 import os
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from functools import cached_property
-from pathlib import Path
 from typing import Any, Final
 
 import numpy as np
 import pandas as pd
-from numba.core.dispatcher import Dispatcher
 
 from simlib.assessment import outcomes
 from simlib.assessment.counts import Counts
 from simlib.assessment.targets import Target, targets
 from simlib.engine.draws import draw_table
 from simlib.engine.fixed import fixed_plan
-from simlib.engine.kernel import project_block
 from simlib.engine.pack import Packed, pack
 from simlib.engine.plans import read_plan
-from simlib.engine.project import Projection, compile_kernel, project
+from simlib.engine.project import Projection, project
 from simlib.errors import InputError, nearest
 from simlib.facts import Facts, load_facts
 from simlib.registry import Registry
 from simlib.runs.columns import described, table_of
 from simlib.runs.paired import Drawn
+from simlib.runs.warming import warmed
 from simlib.scenario import Scenario
 
 SCHEMA: Final = 1
@@ -162,6 +160,10 @@ class Prepared:
     packed: Packed
     compile_s: float = 0.0  # spent already, where the plan had to be made by the kernel
 
+    def compiled(self, draws: int) -> "Prepared":
+        """The same, with the machine code at hand that projects so many draws: what is run next need not wait for it."""
+        return replace(self, compile_s=self.compile_s + warmed(self.packed, draws))
+
 
 def prepare(registry: Registry, scenario: Scenario, facts: Facts | None = None) -> Prepared:
     """Pack a scenario with the plan that its mode asks for: none (annual), the rule's own made in 2016 (fixed), or a given table.
@@ -175,16 +177,8 @@ def prepare(registry: Registry, scenario: Scenario, facts: Facts | None = None) 
     packed = pack(registry, scenario, resolved)
     if allocation.mode == "annual":
         return Prepared(scenario, registry, packed)
-    compile_s = compile_kernel(packed)
+    compile_s = warmed(packed, 0)
     return Prepared(scenario, registry, pack(registry, scenario, resolved, fixed_plan(packed)), compile_s)
-
-
-def is_cold() -> bool:
-    """Whether the kernel has still to be compiled: neither this process nor its cache on disk has its machine code."""
-    if not isinstance(project_block, Dispatcher) or project_block.signatures:
-        return False
-    folder = project_block.stats.cache_path
-    return folder is None or not any(Path(folder).glob("*project_block*.nbc"))
 
 
 def default_workers() -> int:
@@ -207,15 +201,22 @@ def run_prepared(
     seed: int = SEED,
     workers: int | None = None,
     progress: Callable[[int], None] | None = None,
+    keep_finished: bool = False,
 ) -> Run:
-    """Project and assess a prepared scenario. `draws=0`: deterministic, central values without luck; bands and probabilities are null."""
+    """Project and assess a prepared scenario. `draws=0`: deterministic, central values without luck; bands and probabilities are null.
+
+    With `keep_finished` a KeyboardInterrupt leaves a run of the draws that were finished: the same as a run of that many, since draw k
+    never depends on how many there are. Before the first draw, and a second time, it is raised.
+    """
     checked_draws(draws, seed)
     packed = prepared.packed
-    compile_s = prepared.compile_s + compile_kernel(packed)
+    compile_s = prepared.compile_s + warmed(packed, draws)
     table = draw_table(packed.facts, prepared.scenario, draws, seed)
-    begin = time.perf_counter()
-    projection = _sealed(project(packed, table, workers=workers or default_workers(), progress=progress))
-    return Run(prepared.scenario, prepared.registry, projection, seed, draws, Timing(time.perf_counter() - begin, compile_s))
+    threads, begin = workers or default_workers(), time.perf_counter()
+    projection = _sealed(project(packed, table, workers=threads, progress=progress, keep_finished=keep_finished))
+    timing = Timing(time.perf_counter() - begin, compile_s)
+    finished = len(projection.draws) if draws else 0
+    return Run(prepared.scenario, prepared.registry, projection, seed, finished, timing)
 
 
 def _sealed(projection: Projection) -> Projection:
@@ -227,5 +228,5 @@ def _sealed(projection: Projection) -> Projection:
 
 
 def run_one(scenario: Scenario, registry: Registry, *, facts: Facts | None = None, **options: Any) -> Run:
-    """`prepare` and `run_prepared` in one: options draws, seed, workers, progress."""
+    """`prepare` and `run_prepared` in one: options draws, seed, workers, progress, keep_finished."""
     return run_prepared(prepare(registry, scenario, facts), **options)

@@ -93,7 +93,7 @@ def test_the_unforeseen_is_one_line_and_a_log(register: Path, monkeypatch: pytes
     def broken(*_: Any, **__: Any) -> None:
         raise ZeroDivisionError("by\nnothing")
 
-    monkeypatch.setattr(engine_project.Totals, "add", broken)
+    monkeypatch.setattr(engine_project.Feed, "_add", broken)
     done = run(register, "baseline", "--draws", 2)
     assert done.exit_code == 1
     assert "Traceback" not in done.stderr

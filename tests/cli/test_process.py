@@ -2,37 +2,63 @@
 
 import json
 import os
+import signal
 import subprocess
 import sys
+from itertools import takewhile
 from pathlib import Path
 
+import pandas as pd
 import pytest
 
-STOPPED_AT_THE_SECOND = """
+PRESSING = """
 import os, signal
-from simlib import runs
+from simlib import runs, store
 from simlib.cli import main
 
-real, calls = runs.run_prepared, []
+signal.signal(signal.SIGINT, signal.default_int_handler)  # whatever the one who started this does with it
+real, calls = {function}, []
 
-def run_prepared(*words, **options):
+def pressed(*words, **options):
     calls.append(words)
-    if len(calls) == 2:
+    if len(calls) == {at}:
         os.kill(os.getpid(), signal.SIGINT)
     return real(*words, **options)
 
-runs.run_prepared = run_prepared
+{function} = pressed
 main()
 """
 
+TALKATIVE = """
+import signal
+from simlib.cli import main, progress
 
-def process(folder: Path, *words: object, start: tuple[str, ...] = ("-m", "simlib.cli")) -> subprocess.CompletedProcess[str]:
-    """Run simlib in a folder, its streams apart."""
+signal.signal(signal.SIGINT, signal.default_int_handler)
+progress.EVERY_S = 0.0
+main()
+"""
+MANY = 100_000
+
+
+def pressing(function: str, at: int) -> str:
+    """The command line, which presses Ctrl-C itself when it calls a function of simlib for the n-th time."""
+    return PRESSING.format(function=function, at=at)
+
+
+def begun(folder: Path, *words: object, start: tuple[str, ...] = ("-m", "simlib.cli")) -> subprocess.Popen[str]:
+    """Start simlib in a folder, its streams apart."""
     root = Path(__file__).resolve().parents[2]
     paths = os.pathsep.join([str(root), *filter(None, [os.environ.get("PYTHONPATH")])])
     environment = os.environ | {"PYTHONPATH": paths, "PYTHONUTF8": "1"}
-    command = [sys.executable, *start, *map(str, words)]
-    return subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, encoding="utf-8", check=False)
+    command, pipe = [sys.executable, *start, *map(str, words)], subprocess.PIPE
+    return subprocess.Popen(command, cwd=folder, env=environment, stdout=pipe, stderr=pipe, text=True, encoding="utf-8")
+
+
+def process(folder: Path, *words: object, start: tuple[str, ...] = ("-m", "simlib.cli")) -> subprocess.CompletedProcess[str]:
+    """Run simlib in a folder to its end."""
+    with begun(folder, *words, start=start) as running:
+        stdout, stderr = running.communicate()
+    return subprocess.CompletedProcess(running.args, running.returncode, stdout, stderr)
 
 
 def test_json_has_stdout_to_itself(tmp_path: Path, register: Path) -> None:
@@ -69,14 +95,60 @@ def test_the_machines_fault_ends_with_1(tmp_path: Path, register: Path) -> None:
 
 @pytest.mark.skipif(sys.platform == "win32", reason="a process cannot send itself SIGINT there")
 def test_a_stop_ends_with_130_and_keeps_what_is_finished(tmp_path: Path, register: Path) -> None:
-    words = ("run", "baseline", "full_package", "--registry", register, "--draws", 2)
-    done = process(tmp_path, *words, start=("-c", STOPPED_AT_THE_SECOND))
+    words = ("run", "baseline", "full_package", "--registry", register, "--draws", 2, "--json")
+    done = process(tmp_path, *words, start=("-c", pressing("runs.run_prepared", at=2)))
     assert done.returncode == 130, done.stderr
     assert done.stderr.endswith("stopped\n")
     assert "Traceback" not in done.stderr
     (folder,) = (tmp_path / "runs").iterdir()
     assert folder.name.startswith("baseline-")
     assert (folder / "record.json").is_file()
+    told = json.loads(done.stdout)
+    assert [one["scenario"]["name"] for one in told["runs"]] == ["baseline"]
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="a process cannot send itself SIGINT there")
+@pytest.mark.parametrize("command", [("run", "baseline", "--json"), ("compare", "baseline", "full_package")])
+def test_a_stop_before_anything_is_finished_leaves_nothing(tmp_path: Path, register: Path, command: tuple[str, ...]) -> None:
+    done = process(tmp_path, *command, "--registry", register, "--draws", 2, start=("-c", pressing("runs.run_prepared", at=1)))
+    assert (done.returncode, done.stdout) == (130, ""), done.stderr
+    assert done.stderr.endswith("stopped\n")
+    assert [path.name for path in tmp_path.rglob("*")] in ([], ["runs"])
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="a process cannot send itself SIGINT there")
+def test_a_stop_while_a_run_is_written_waits_until_it_is(tmp_path: Path, register: Path) -> None:
+    words = ("run", "baseline", "full_package", "--registry", register, "--draws", 2)
+    done = process(tmp_path, *words, start=("-c", pressing("store.write_run", at=1)))
+    assert done.returncode == 130, done.stderr
+    (folder,) = (tmp_path / "runs").iterdir()
+    assert f"baseline: written to runs/{folder.name}" in done.stderr
+    assert "baseline · " in done.stdout
+    assert "full_package" not in done.stderr
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="SIGINT cannot be sent to another process there")
+def test_a_stop_in_the_middle_keeps_the_draws_that_are_finished(tmp_path: Path, register: Path) -> None:
+    """Sent when the first line of progress is seen, with a hundred thousand draws to go."""
+    words = ("run", "full_package", "baseline", "--registry", register, "--workers", 1, "--json")
+    with begun(tmp_path, *words, "--draws", MANY, start=("-c", TALKATIVE)) as running:
+        assert running.stderr is not None
+        before = list(takewhile(lambda line: "left" not in line, running.stderr))
+        running.send_signal(signal.SIGINT)
+        stdout, stderr = running.communicate(timeout=300)
+    assert running.returncode == 130, [*before, stderr]
+    assert "Traceback" not in stderr
+    (folder,) = (tmp_path / "runs").iterdir()
+    draws = json.loads(stdout)["runs"][0]["draws"]
+    assert 0 < draws < MANY
+    same = f"the same {draws} draws are the beginning of any longer run"
+    assert f"stopped: {draws} of {MANY} draws were finished and are kept in runs/{folder.name}; {same}\n" in stderr
+    whole = process(tmp_path, *words[:2], *words[3:], "--draws", draws, "--out", "whole")
+    assert whole.returncode == 0, whole.stderr
+    again = tmp_path / "whole" / folder.name
+    assert (again / "record.json").read_bytes() == (folder / "record.json").read_bytes()
+    kept, fresh = (pd.read_parquet(path / "draws.parquet") for path in (folder, again))
+    pd.testing.assert_frame_equal(kept, fresh)
 
 
 def test_a_reader_that_goes_away_is_no_crash(tmp_path: Path) -> None:

@@ -5,7 +5,6 @@ from pathlib import Path
 import pytest
 
 from simlib.registry import synthesise
-from simlib.runs import single
 from tests.cli.calling import run, simlib, told
 from tests.small import small_register
 
@@ -114,11 +113,3 @@ def test_a_register_is_accounted_for_on_stderr(register: Path) -> None:
     done = run(register, "baseline", "--draws", 0)
     assert "small: SYNTHETIC, 395 households, 1000 registered people" in done.stderr
     assert "households.willing: 395 cells = 0 kept + 0 refused + 395 defaulted" in done.stderr
-
-
-@pytest.mark.parametrize(("cold", "said"), [(True, True), (False, False)])
-def test_a_cold_kernel_is_said(register: Path, monkeypatch: pytest.MonkeyPatch, cold: bool, said: bool) -> None:
-    monkeypatch.setattr(single, "is_cold", lambda: cold)
-    done = run(register, "baseline", "--draws", 0, "--json")
-    assert ("compiling the kernel, once a version: about half a minute" in done.stderr) == said
-    assert list(told(done)) == FIELDS

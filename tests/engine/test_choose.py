@@ -280,7 +280,7 @@ def test_without_labour_first_puts_every_household_with_labour_behind_all_withou
     strong = in_order([-INCOME_CLIP, -5, INCOME_CLIP], labour_units=0.5)
     assert weak == sorted(set(weak))
     assert strong == sorted(set(strong))
-    assert LOWEST < min(weak)
+    assert min(weak) > LOWEST
     assert max(weak) < min(strong)
     assert max(strong) <= HIGHEST
 

@@ -10,22 +10,9 @@ from simlib.engine import project as projecting
 from simlib.engine.blocks import Future, Part, parts, ranges
 from simlib.engine.pack import Packed
 from simlib.engine.project import compile_kernel, project
-from simlib.engine.rows import LANES, VECTOR, whole_vectors
 from simlib.engine.state import Memory, Out
 from simlib.scenario import load_scenario
 from tests.engine.small import any_register, draws_of, packed_with
-
-
-@pytest.mark.parametrize(("draws", "lanes"), [(1, 1), (2, 8), (8, 8), (9, 16), (63, 64), (64, 64)])
-def test_lanes_are_whole_vectors_and_no_more_than_are_needed(draws: int, lanes: int) -> None:
-    """But for a single draw, which needs none."""
-    assert whole_vectors(draws) == lanes
-    assert lanes % VECTOR == 0 or draws == 1
-    assert lanes <= LANES
-
-
-def test_a_block_at_its_widest_is_whole_vectors() -> None:
-    assert LANES % VECTOR == 0
 
 
 @pytest.mark.parametrize(

@@ -255,7 +255,7 @@ def test_verdicts_of_villages_are_those_of_poor_villages(told: Told) -> None:
 
 @pytest.mark.parametrize("draws", [1, 2, 7, 8, 9, 63, 64, 65])
 def test_lanes_that_only_fill_up_are_not_counted(draws: int) -> None:
-    """Whole vectors are worked in, a lone draw by itself: sums over draws are those of the draws one by one."""
+    """A block is worked whole, a lone draw by itself: sums over draws are those of the draws one by one."""
     packed = packed_with(any_register(42), scenario_with(load_facts(), {}, base="full_package"))
     table = draw_table(packed.facts, packed.scenario, draws, 1)
     padded, exact, alone = project(packed, table), project_whole(packed, table), project(packed, table, width=1)

@@ -7,8 +7,8 @@ import pytest
 
 from simlib.engine.draws import Draws, draw_table
 from simlib.engine.luck import PRICE, PROVINCE, normals
-from simlib.engine.project import project_whole
-from simlib.engine.state import Trace, World
+from simlib.engine.project import project, project_whole
+from simlib.engine.state import Stat, Trace, World
 from simlib.engine.world import exposure, price_table, world_table
 from simlib.facts import Facts, load_facts
 from simlib.registry.keys import entity_key
@@ -72,6 +72,18 @@ def test_as_planned_both_lines_are_one_to_the_yuan() -> None:
     assert np.max(np.abs(table[:3, World.MOVING_FEN] - table[:3, World.FIXED_FEN])) <= 50
 
 
+def test_a_line_of_nothing_is_a_line() -> None:
+    """A planner may ask for one; nobody lacks anything below it, and nothing is divided by it."""
+    facts = facts_with(STILL | {"planned_growth": -0.99})
+    table = world(facts=facts)
+    assert slot(table, World.FIXED_FEN)[2] == 0
+    assert slot(table, World.PER_FIXED_FEN)[:3] == [1 / one if one else 1.0 for one in slot(table, World.FIXED_FEN)[:3]]
+    packed = packed_with(register([{}, {"business_income": -900.0}]), scenario_with(facts, {}, uncertainties={"parameters": "none"}), facts)
+    gaps = project(packed, draws_of(packed, 2)).totals[:, :, [Stat.GAP_FEN, Stat.GAP_SQUARED]]
+    assert (gaps[:, :2] > 0).all()
+    assert not gaps[:, 2].any()
+
+
 def test_own_numbers_of_the_province() -> None:
     path = {2016: 10_000.0, 2017: 11_000.0, 2018: 12_000.0, 2019: 13_000.0, 2020: 14_000.0}
     table = world(scenario_with(load_facts(), {"provincial_income": path, "horizon": [2016, 2020]}))
@@ -124,7 +136,8 @@ def test_every_year_knows_the_coverage_of_dibao_in_all() -> None:
 
 
 def test_dibao_of_years_beyond_the_facts_has_the_last_coverage() -> None:
-    facts = facts_with(STILL | dict.fromkeys(("dibao_coverage_2016", "dibao_coverage_2017", "dibao_coverage_2018"), 0.0) | {"dibao_coverage_2019": 1.0})
+    coverage = dict.fromkeys(("dibao_coverage_2016", "dibao_coverage_2017", "dibao_coverage_2018"), 0.0) | {"dibao_coverage_2019": 1.0}
+    facts = facts_with(STILL | coverage)
     levers = {"entitled": {"dibao": {"enrolment": "coverage"}}, "horizon": [2016, 2020]}
     packed = packed_with(register([{}]), scenario_with(facts, levers, uncertainties={"shocks": SHOCKS_OFF}), facts)
     trace = project_whole(packed, draws_of(packed, 2)).trace

@@ -16,7 +16,7 @@ from simlib.facts import load_facts
 from simlib.registry import make_registry
 from simlib.runs import Run, prepare, run_one, run_prepared
 from simlib.runs.columns import INDEX, column, flat
-from simlib.runs.single import LEVELS, MOST_DRAWS, checked_draws, is_cold
+from simlib.runs.single import LEVELS, MOST_DRAWS, checked_draws
 from simlib.scenario import Scenario, load_scenario, scenario_from
 from tests.small import small_register, small_run
 
@@ -184,7 +184,6 @@ def test_a_prepared_scenario_runs_as_often_as_wanted() -> None:
     ready = prepare(small_register(), load_scenario("full_package"))
     one, two = (run_prepared(ready, draws=4, workers=1) for _ in range(2))
     assert without_times(one) == without_times(two)
-    assert not is_cold()
 
 
 # ---- bad input

@@ -1,0 +1,193 @@
+"""What each step of the kernel costs, ns a household-year: every step alone, over the households of one village, in a real year's state."""
+
+from collections.abc import Callable, Iterator
+from typing import NamedTuple
+
+import numpy as np
+
+from benchmarks.clock import in_turn
+from simlib.compiled import kernel
+from simlib.engine import choose as ch
+from simlib.engine import household as hh
+from simlib.engine import kernel as ke
+from simlib.engine import tally as ta
+from simlib.engine.accounts import pay_by_right
+from simlib.engine.blocks import by_lane, by_place, future_of, memory_for, parts, run_block
+from simlib.engine.draws import draw_table
+from simlib.engine.luck import EVENTS, JOBS, SHOCKS, moment
+from simlib.engine.pack import Packed
+from simlib.engine.rows import LANES, row
+from simlib.engine.state import LABOUR_PARTS, WORDS, Measure, Out, Stake, Word
+
+YEAR = 2017  # the second: measures run, and money is short in some lanes
+T = YEAR - 2015
+TIMES = 40
+
+
+@kernel
+def open_one(table, start, end, world, w, luck, options, m, taken):  # type: ignore[no-untyped-def]  # compiled
+    """The base year: income, consent, what persists."""
+    ke.open_group(table, start, end, w, luck, options, m, 0, luck.shape[0])
+
+
+@kernel
+def run_on(table, start, end, world, w, luck, options, m, taken):  # type: ignore[no-untyped-def]  # compiled
+    """Steps 2 and 3: entry, events, projects, jobs."""
+    for household in range(start, end):
+        at = household - start
+        ke.run_on(table, household, at, T, w, luck, options, taken, m.f, m.notes, row(m.n, ke.LIVING), luck.shape[0])
+
+
+@kernel
+def strike(table, start, end, world, w, luck, options, m, taken):  # type: ignore[no-untyped-def]  # compiled
+    """Of these: four events."""
+    for household in range(start, end):
+        hh.strike(table.key[household], luck, moment(YEAR, EVENTS), options, w, m.notes, luck.shape[0])
+
+
+@kernel
+def jobs(table, start, end, world, w, luck, options, m, taken):  # type: ignore[no-untyped-def]  # compiled
+    """Of these: jobs."""
+    for household in range(start, end):
+        hh.run_jobs(m.f, household - start, table.key[household], luck, moment(YEAR, JOBS), options, w, T, 2, luck.shape[0])
+
+
+@kernel
+def ask(table, start, end, world, w, luck, options, m, taken):  # type: ignore[no-untyped-def]  # compiled
+    """Who asks in a round of one measure, and what that would cost."""
+    for household in range(start, end):
+        at, lanes = household - start, luck.shape[0]
+        mask, left = row(m.mask, at), row(m.f, at * WORDS + Word.LABOUR)
+        ch.ask(m.f, at, left, taken, np.int32(1), np.int32(1), np.int32(4), True, mask, lanes)
+        ch.add_asked(table.cost[household, :, 1], 0, 1, mask, 1, False, m.n, m.b, lanes)
+
+
+@kernel
+def narrow(table, start, end, world, w, luck, options, m, taken):  # type: ignore[no-untyped-def]  # compiled
+    """One pass over all who ask, to narrow the bracket."""
+    for k in range(end - start):
+        m.who[k] = k
+    ch.add_between(
+        table.cost, start, 1, table.weight, m.who, end - start, m.mask, m.f, WORDS, Word.INCOME, 0, 1, False, m.n, m.b, luck.shape[0]
+    )
+
+
+@kernel
+def hand_over(table, start, end, world, w, luck, options, m, taken):  # type: ignore[no-untyped-def]  # compiled
+    """Handing one measure to those served."""
+    for household in range(start, end):
+        at, lanes = household - start, luck.shape[0]
+        mask = row(m.mask, at)
+        if ch.keep_served(at, row(m.f, at * WORDS + Word.INCOME), mask, m.b, lanes):
+            ch.hand_over(m.f, at, mask, np.int32(1), Measure.INDUSTRY, taken, 1, T, row(m.n, ke.SPARE), 1, lanes)
+
+
+@kernel
+def earn(table, start, end, world, w, luck, options, m, taken):  # type: ignore[no-untyped-def]  # compiled
+    """Steps 5 and 6 with wages and business: three normals, three exponentials."""
+    for household in range(start, end):
+        at, key, price = household - start, table.key[household], row(m.u, hh.COMMON)
+        hh.earn(m.s, m.f, at, key, luck, moment(YEAR, SHOCKS), options, w, m.u, price, luck.shape[0])
+
+
+@kernel
+def gain(table, start, end, world, w, luck, options, m, taken):  # type: ignore[no-untyped-def]  # compiled
+    """Step 7 with everything: jobs, post, project, shares."""
+    for household in range(start, end):
+        at, lanes, price = household - start, luck.shape[0], row(m.u, hh.COMMON)
+        hh.gain_jobs(m.f, at, w, m.u, 0.5, lanes)
+        hh.gain_post(m.f, at, m.u, hh.staked(m.k, at, Stake.POST, 9000.0, m.u, lanes), lanes)
+        hh.gain_project(m.f, at, w, m.u, hh.staked(m.k, at, Stake.INDUSTRY, 20000.0, m.u, lanes), price, T, lanes)
+        hh.gain_shares(m.f, at, w, m.u, hh.staked(m.k, at, Stake.SHARES, 15000.0, m.u, lanes), T, lanes)
+
+
+@kernel
+def protect(table, start, end, world, w, luck, options, m, taken):  # type: ignore[no-untyped-def]  # compiled
+    """Steps 8 to 10: social security, dibao, fen."""
+    for household in range(start, end):
+        at, lanes = household - start, luck.shape[0]
+        hh.protect(m.f, at, w, m.u, 1, 3.0, 100.0, table.transfer[household], 1.0, 0.0, 1, lanes)
+        pay_by_right(m.u, m.n, 1.0, lanes)
+
+
+@kernel
+def judge(table, start, end, world, w, luck, options, m, taken):  # type: ignore[no-untyped-def]  # compiled
+    """Steps 11 and 12: guarantees, exit, re-entry."""
+    for household in range(start, end):
+        hh.judge(m.f, household - start, w, m.u, m.notes, T, 1, 1, 1, 1, options, luck.shape[0])
+
+
+@kernel
+def count(table, start, end, world, w, luck, options, m, taken):  # type: ignore[no-untyped-def]  # compiled
+    """Counting for the village: people, income by source, gaps."""
+    for _ in range(start, end):
+        lanes = luck.shape[0]
+        ta.count_signs(m.notes, m.c, 3, 1, 1, lanes)
+        ta.count_sources(m.u, m.t[0], 1, 1, lanes)
+        ta.count_gap(w, m.u, m.t[0], 3, lanes)
+
+
+@kernel
+def bins(table, start, end, world, w, luck, options, m, taken):  # type: ignore[no-untyped-def]  # compiled
+    """Counting for the histogram of incomes: one scattered addition a lane."""
+    for _ in range(start, end):
+        ta.count_incomes(m.u, row(m.notes, hh.STRUCK), row(m.n, ke.SPARE), 3, world, 0, luck.shape[0])
+
+
+@kernel
+def own(table, start, end, world, w, luck, options, m, taken):  # type: ignore[no-untyped-def]  # compiled
+    """Counting for the household itself: sums over lanes."""
+    for _ in range(start, end):
+        lanes = luck.shape[0]
+        ta.count_money(m.u, m.t[0], m.who, 1, 1, lanes, 0)
+        ta.count_household(m.u, m.notes, m.who, lanes, 0)
+
+
+STEPS: dict[str, Callable[..., None]] = {
+    "open: income, consent, what persists (once)": open_one,
+    "run on: entry, events, projects, jobs": run_on,
+    "  of these the four events": strike,
+    "  of these the jobs": jobs,
+    "ask: who would get a measure": ask,
+    "narrow: one pass of a bracket": narrow,
+    "hand over one measure": hand_over,
+    "earn: 3 normals, 3 exponentials": earn,
+    "gain: jobs, post, project, shares": gain,
+    "protect: social security, dibao, fen": protect,
+    "judge: guarantees, exit, re-entry": judge,
+    "count for the village": count,
+    "count into the histogram": bins,
+    "count for the household": own,
+}
+
+
+class Price(NamedTuple):
+    """What a step costs."""
+
+    step: str
+    ns: float
+
+
+def prices(packed: Packed, repeat: int) -> Iterator[Price]:
+    """Each step over one group of households, in the state that a projected year has left. The largest group below 200 households."""
+    draws = draw_table(packed.facts, packed.scenario, LANES, 1)
+    future, memory = future_of(packed, draws, packed.years, 0, LANES), memory_for(packed, len(packed.years))
+    out = Out(**by_lane(packed, len(packed.years)), **by_place(packed, len(packed.years)))
+    run_block(packed, future, parts(packed)[0], memory, out)
+    groups = packed.groups
+    size = groups.end - groups.start
+    group = int(np.argmax(np.where(size < 200, size, 0)))
+    start, end, w = int(groups.start[group]), int(groups.end[group]), future.world[1]
+    taken = LABOUR_PARTS // 2
+    arguments = (packed.table, start, end, out.incomes, w, future.luck, future.options, memory, taken)
+
+    def again(step: Callable[..., None]) -> Callable[[], None]:
+        def work() -> None:
+            for _ in range(TIMES):
+                step(*arguments)
+
+        return work
+
+    taken_s = in_turn({name: again(step) for name, step in STEPS.items()}, repeat)
+    for name, one in taken_s.items():
+        yield Price(name, 1e9 * one.cpu / (TIMES * (end - start) * LANES))
