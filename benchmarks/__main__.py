@@ -16,6 +16,7 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass, replace
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -184,7 +185,7 @@ def _slope(bench: Bench, what: str, cases: list[tuple[int, int]]) -> Iterator[Ro
         bench.project(8, packed, workers=1, households=False)
         taken = [once(lambda p=packed, n=draws: bench.project(n, p, workers=1, households=False)) for _ in range(3 if draws < 1_000 else 1)]  # type: ignore[misc]  # bound now
         points.append((len(packed.table.key) * len(packed.years) * draws, min(one.cpu for one in taken)))
-    slopes = [1e9 * (b[1] - a[1]) / (b[0] - a[0]) for a, b in zip(points, points[1:], strict=False)]
+    slopes = [1e9 * (b[1] - a[1]) / (b[0] - a[0]) for a, b in pairwise(points)]
     middle = statistics.median(slopes)
     worst = max(abs(slope / middle - 1) for slope in slopes)
     fixed = points[0][1] - middle * 1e-9 * points[0][0]
@@ -195,10 +196,18 @@ def _slope(bench: Bench, what: str, cases: list[tuple[int, int]]) -> Iterator[Ro
 # ---- starting up
 
 
+IMPORT = """
+import time
+begin = time.perf_counter()
+import simlib
+import sys
+print(time.perf_counter() - begin, *sys.modules.keys() & {"pandas", "numba"})
+"""
+
+
 def starting(bench: Bench) -> Iterator[Row]:
     """What a user waits for at the prompt: whole processes, caches warm."""
-    code = "import time; t = time.perf_counter(); import simlib; import sys; print(time.perf_counter() - t, *sys.modules.keys() & {'pandas', 'numba'})"
-    seen = [subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.split() for _ in range(3)]
+    seen = [subprocess.run([sys.executable, "-c", IMPORT], capture_output=True, text=True, check=True).stdout.split() for _ in range(3)]
     seconds = statistics.median(float(one[0]) for one in seen)
     loaded = ", ".join(seen[0][1:]) or "neither pandas nor numba"
     yield Row(f"import simlib ({loaded})", "0.5 s", f"{seconds:.3f} s", 0.5 / max(seconds, 1e-6))

@@ -14,7 +14,7 @@ from simlib.engine.rows import LANES, row
 
 @kernel
 def generate(table: Any, first_year: int, years: int, luck: Any, options: Any, rows: Any) -> float:
-    """Every counter of every household: consent and what persists once, then events, jobs and normals each year. -> a sum, so that all is done
+    """Every counter of every household: consent and what persists once, then events, jobs and normals each year. -> a sum of them
 
     A household draws what it can use: no normals without wages or business, two without business, no jobs without an idle worker.
     """

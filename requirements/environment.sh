@@ -36,7 +36,7 @@ install_with_uv() {
     "$python" -m pip install --quiet --require-hashes -r .venv/uv.txt || return 1
     index=${UV_DEFAULT_INDEX:-$(pip_index)}
     if [ -n "$index" ]; then export UV_DEFAULT_INDEX="$index"; fi
-    .venv/bin/uv pip install --quiet --python "$python" --require-hashes -r "$lock"
+    .venv/bin/uv pip install --quiet --compile-bytecode --python "$python" --require-hashes -r "$lock"
 }
 
 install_with_pip() { "$python" -m pip install --quiet --require-hashes -r "$lock"; }

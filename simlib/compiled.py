@@ -100,8 +100,10 @@ def code_hash() -> str:
 
 
 # Numba knows this flag and names no option for it: the arrays that a step is given lie apart, so that no loop has to compare their places.
-CPUTargetOptions.noalias = CPUTargetOptions.Mapping("noalias")
+LIE_APART: Any = CPUTargetOptions.Mapping("noalias")  # type: ignore[no-untyped-call]  # Numba has no annotations
+setattr(CPUTargetOptions, "noalias", LIE_APART)  # noqa: B010  # an attribute that no checker knows
 
+INTERPRETED = bool(numba_config.DISABLE_JIT)  # the twin: `NUMBA_DISABLE_JIT=1`
 Function = Callable[..., Any]
 INSIDE = {"no_cpython_wrapper": True, "no_cfunc_wrapper": True}  # called by compiled code alone
 

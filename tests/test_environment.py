@@ -28,7 +28,7 @@ case "uv $*" in *"${FAIL:-nothing}"*) exit 1;; esac
 
 VENV = "python -m venv .venv"
 UV_ITSELF = "python -m pip install --quiet --require-hashes -r .venv/uv.txt"
-BY_UV = "uv pip install --quiet --python .venv/bin/python --require-hashes -r requirements/lock.txt"
+BY_UV = "uv pip install --quiet --compile-bytecode --python .venv/bin/python --require-hashes -r requirements/lock.txt"
 BY_PIP = "python -m pip install --quiet --require-hashes -r requirements/lock.txt"
 PROJECT = "python -m pip install --quiet --no-index --no-build-isolation --no-deps -e ."
 

@@ -13,7 +13,7 @@ from simlib.engine.choose import BRACKET_ROWS
 from simlib.engine.draws import Draws
 from simlib.engine.kernel import N_ROWS, project_block
 from simlib.engine.pack import Packed, stretch
-from simlib.engine.rows import LANES, in_lanes
+from simlib.engine.rows import LANES, WIDTHS, in_lanes, lanes_for
 from simlib.engine.state import (
     CELL_STATS,
     FIELDS,
@@ -113,7 +113,7 @@ def run_block(packed: Packed, future: Future, part: Part, memory: Memory, out: O
         packed.labour_industry,
         memory,
         out,
-        1 if future.options.valid == 1 else None,
+        (0,) * WIDTHS.index(lanes_for(future.options.valid)),
     )
 
 

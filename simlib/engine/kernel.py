@@ -8,7 +8,7 @@ were cut into blocks.
 import numpy as np
 from numpy.typing import NDArray
 
-from simlib.compiled import kernel, stage, step
+from simlib.compiled import INTERPRETED, kernel, stage, step
 from simlib.engine import household as hh
 from simlib.engine.accounts import PAID, book_by_right, carry, credit, pay_by_right, settle
 from simlib.engine.choose import (
@@ -52,7 +52,7 @@ from simlib.engine.luck import (
     uniform,
 )
 from simlib.engine.planned import begin_planned
-from simlib.engine.rows import LANES, row
+from simlib.engine.rows import LANES, SLIDER_LANES, row
 from simlib.engine.state import (
     BASE_YEAR,
     CHOSEN,
@@ -576,16 +576,15 @@ def project_group(
 
 
 @kernel
-def project_block(table, groups, rounds, first_village, last_village, world, prices, luck, options, labour, memory, out, alone):
+def project_block(table, groups, rounds, first_village, last_village, world, prices, luck, options, labour, memory, out, wide):
     """Project villages first..last in one block of draws; adds to `out`. With options.keep memory has every row, and may hold a start.
 
-    `alone`: None for a block of LANES draws, anything else for a single one. It is a type, so each is compiled for itself, with a number of
-    lanes that the compiler knows: it unrolls what is short, and no loop has a rest.
+    `wide`: a tuple as long as the place in WIDTHS of the number of lanes. Its length is part of its type, so each number is compiled for
+    itself: the compiler unrolls what is short, and no loop has a rest. Interpreted, only the lanes that count are worked on.
     """
-    if alone is None:  # noqa: SIM108  # the compiler drops the branch of the other type
-        lanes = LANES
-    else:
-        lanes = 1
+    lanes = 1 if len(wide) == 0 else (SLIDER_LANES if len(wide) == 1 else LANES)
+    if INTERPRETED:
+        lanes = options.valid
     years = world.shape[0]
     clear(memory.u, hh.NOTHING, hh.NOTHING + 1, lanes)
     for village in range(first_village, last_village):

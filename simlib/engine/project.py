@@ -18,12 +18,12 @@ from numpy.typing import NDArray
 from simlib.engine.blocks import Future, by_draw, by_lane, by_place, future_of, memory_for, nothing, parts, ranges, run_block, whole
 from simlib.engine.draws import Draws, draw_table
 from simlib.engine.pack import Packed
-from simlib.engine.rows import LANES, in_lanes
+from simlib.engine.rows import LANES, in_lanes, lanes_for, width_for
 from simlib.engine.state import Memory, Out
 
 I64 = NDArray[np.int64]
-COMPILED: set[bool] = set()
-"""What this process has machine code for: a draw by itself (True), several (False)."""
+COMPILED: set[int] = set()
+"""Numbers of lanes that this process has machine code for."""
 
 
 class State(NamedTuple):
@@ -126,14 +126,13 @@ class Feed:
 def compile_kernel(packed: Packed, draws: int = 0) -> float:
     """Compile what projects so many draws, or load its machine code, by running it over no village. -> seconds
 
-    A draw by itself has machine code of its own. Nothing is done for what this process has already.
+    Each number of lanes has machine code of its own. Nothing is done for what this process has already.
     """
     begin, number = time.perf_counter(), max(1, draws)
-    for alone in {size == 1 for size in (min(number, LANES), number % LANES)} - COMPILED:
-        table = draw_table(packed.facts, packed.scenario, 0 if alone else 2, 0)
-        future = future_of(packed, table, packed.years, 0, len(table))
-        run_block(packed, future, nothing(packed), *_working(packed, packed.years))
-        COMPILED.add(alone)
+    for lanes in {lanes_for(last - first) for first, last in ranges(number, width_for(number))} - COMPILED:
+        table = draw_table(packed.facts, packed.scenario, lanes if lanes > 1 else 0, 0)
+        run_block(packed, future_of(packed, table, packed.years, 0, lanes), nothing(packed), *_working(packed, packed.years))
+        COMPILED.add(lanes)
     return time.perf_counter() - begin
 
 
@@ -147,17 +146,18 @@ def project(
     *,
     workers: int = 1,
     progress: Callable[[int], None] | None = None,
-    width: int = LANES,
+    width: int | None = None,
     households: bool = True,
     keep_finished: bool = False,
 ) -> Projection:
     """Project all years of the scenario's horizon in every draw.
 
-    `progress` is told household-years as blocks end; `width`: draws of a block, LANES at most; `households=False` leaves their sums out.
+    `progress` is told household-years as blocks end; `width`: draws of a block, LANES at most (default: by their number);
+    `households=False` leaves their sums out.
     `keep_finished`: a KeyboardInterrupt ends it after the ranges of draws that were begun, and the projection has those draws alone; a
     second one, or one before the first draw, is raised.
     """
-    feed = Feed(packed, draws, packed.years, width, households=households)
+    feed = Feed(packed, draws, packed.years, width or width_for(len(draws)), households=households)
     with ThreadPoolExecutor(workers) as pool:
         threads: list[Task[None]] = []
         try:

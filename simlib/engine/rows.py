@@ -15,7 +15,9 @@ from numba.core.errors import TypingError
 from numba.extending import intrinsic
 from numba.np.arrayobj import make_array, populate_array
 
-LANES = 64  # draws of a block (benchmarks/README.md: measured from 8 to 256)
+LANES = 128  # draws of a block, and the distance of rows (benchmarks/README.md: measured from 16 to 192)
+SLIDER_LANES = 64  # of a block of fewer draws, as a slider's move has; the rest of each row is left alone
+WIDTHS = (1, SLIDER_LANES, LANES)  # numbers of lanes that are compiled: a draw by itself, a slider's move, a long run
 INTP = ir.IntType(64)
 
 
@@ -63,6 +65,16 @@ row: Any = _view if config.DISABLE_JIT else _compiled_row
 
 flat: Any = _flat if config.DISABLE_JIT else _compiled_flat
 """All of an array in one line, to be indexed by whole numbers without a sign; compiled, its length is not known."""
+
+
+def lanes_for(draws: int) -> int:
+    """The compiled number of lanes that takes so many draws."""
+    return next(width for width in WIDTHS if draws <= width)
+
+
+def width_for(draws: int) -> int:
+    """The draws of a block in a run of so many: short runs are cut finely, so that little of the last block is empty."""
+    return SLIDER_LANES if draws <= 4 * SLIDER_LANES else LANES
 
 
 def in_lanes(values: Any, lanes: int) -> Any:

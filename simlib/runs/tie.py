@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from simlib.assessment.targets import headline
 from simlib.engine.draws import Draws, draw_table
 from simlib.engine.project import project
-from simlib.engine.rows import LANES
+from simlib.engine.rows import SLIDER_LANES
 from simlib.errors import InputError, nearest
 from simlib.facts import Fact, Facts, load_facts
 from simlib.registry import Registry
@@ -87,7 +87,7 @@ def break_even(
     checked_draws(draws, seed)
     bounds = _bounds(facts or load_facts(), fact, low, high)
     pair = (prepare(registry, first, facts), prepare(registry, second, facts))
-    values = np.linspace(*bounds, GRID if draws > 1 else LANES)
+    values = np.linspace(*bounds, GRID if draws > 1 else SLIDER_LANES)
     shares = [_headlines(one, fact, values, draws, seed) for one in pair]
     ends = [float(share[place].mean()) for place in (0, -1) for share in shares]
     if draws > 1:
@@ -158,6 +158,6 @@ def _crossing_of_steps(
         low, high = float(values[place]), float(values[place + 1])
         if high - low <= tolerance:
             return (low + high) / 2, (high - low) / 2
-        values = np.linspace(low, high, LANES)
+        values = np.linspace(low, high, SLIDER_LANES)
         gaps = _headlines(pair[0], fact, values, draws, seed) - _headlines(pair[1], fact, values, draws, seed)
     return None, None

@@ -10,7 +10,7 @@ from simlib.compiled import kernel
 from simlib.engine.household import NOTES, PC, ROWS, SIGNS
 from simlib.engine.pack import Packed
 from simlib.engine.project import Projection, project
-from simlib.engine.rows import LANES, in_lanes
+from simlib.engine.rows import LANES, in_lanes, lanes_for
 from simlib.engine.state import SOCIAL_ACCOUNT, HouseholdStat, Sign, Stat
 from simlib.engine.tally import MOST_COUNTED, count_household
 from simlib.errors import RunError
@@ -43,7 +43,7 @@ def sums_of(signs: NDArray[np.int32], incomes: NDArray[np.float64]) -> NDArray[n
     """Sums over the draws of one household, added to 1000 of each. signs[draw], incomes[draw] fen a head"""
     draws = len(signs)
     u, notes, sums = np.full((ROWS, LANES), 9e9), np.full((NOTES, LANES), -1, dtype=np.int32), np.full(len(HouseholdStat), 1000)
-    lanes = LANES if draws > 1 else 1  # a lone draw is worked by itself
+    lanes = lanes_for(draws)
     notes[SIGNS, :lanes], u[PC, :lanes] = in_lanes(signs, lanes), in_lanes(incomes, lanes)
     summed(u, notes, sums, lanes, lanes - draws)
     return sums - 1000
