@@ -7,6 +7,7 @@ import numpy as np
 
 from benchmarks.clock import in_turn
 from simlib.compiled import kernel
+from simlib.engine import asking, handing, opening
 from simlib.engine import choose as ch
 from simlib.engine import household as hh
 from simlib.engine import kernel as ke
@@ -17,6 +18,7 @@ from simlib.engine.draws import draw_table
 from simlib.engine.luck import EVENTS, JOBS, SHOCKS, moment
 from simlib.engine.pack import Packed
 from simlib.engine.rows import LANES, row
+from simlib.engine.serving import LIVING, SPARE
 from simlib.engine.state import LABOUR_PARTS, WORDS, Measure, Out, Stake, Word
 
 YEAR = 2017  # the second: measures run, and money is short in some lanes
@@ -27,7 +29,7 @@ TIMES = 40
 @kernel
 def open_one(table, start, end, world, w, luck, options, m, taken):  # type: ignore[no-untyped-def]  # compiled
     """The base year: income, consent, what persists."""
-    ke.open_group(table, start, end, w, luck, options, m, 0, luck.shape[0])
+    opening.open_group(table, start, end, w, luck, options, m, 0, luck.shape[0])
 
 
 @kernel
@@ -35,7 +37,7 @@ def run_on(table, start, end, world, w, luck, options, m, taken):  # type: ignor
     """Steps 2 and 3: entry, events, projects, jobs."""
     for household in range(start, end):
         at = household - start
-        ke.run_on(table, household, at, T, w, luck, options, taken, m.f, m.notes, row(m.n, ke.LIVING), luck.shape[0])
+        ke.run_on(table, household, at, T, w, luck, options, taken, m.f, m.notes, row(m.n, LIVING), luck.shape[0])
 
 
 @kernel
@@ -58,7 +60,7 @@ def ask(table, start, end, world, w, luck, options, m, taken):  # type: ignore[n
     for household in range(start, end):
         at, lanes = household - start, luck.shape[0]
         mask, left = row(m.mask, at), row(m.f, at * WORDS + Word.LABOUR)
-        ch.ask(m.f, at, left, taken, np.int32(1), np.int32(1), np.int32(4), True, mask, lanes)
+        asking.ask(m.f, at, left, taken, np.int32(1), np.int32(1), np.int32(4), True, mask, lanes)
         ch.add_asked(table.cost[household, :, 1], 0, 1, mask, 1, False, m.n, m.b, lanes)
 
 
@@ -78,8 +80,8 @@ def hand_over(table, start, end, world, w, luck, options, m, taken):  # type: ig
     for household in range(start, end):
         at, lanes = household - start, luck.shape[0]
         mask = row(m.mask, at)
-        if ch.keep_served(at, row(m.f, at * WORDS + Word.INCOME), mask, m.b, lanes):
-            ch.hand_over(m.f, at, mask, np.int32(1), Measure.INDUSTRY, taken, 1, T, row(m.n, ke.SPARE), 1, lanes)
+        if handing.keep_served(at, row(m.f, at * WORDS + Word.INCOME), mask, m.b, lanes):
+            handing.hand_over(m.f, at, mask, np.int32(1), Measure.INDUSTRY, taken, 1, T, row(m.n, SPARE), 1, lanes)
 
 
 @kernel
@@ -131,7 +133,7 @@ def count(table, start, end, world, w, luck, options, m, taken):  # type: ignore
 def bins(table, start, end, world, w, luck, options, m, taken):  # type: ignore[no-untyped-def]  # compiled
     """Counting for the histogram of incomes: one scattered addition a lane."""
     for _ in range(start, end):
-        ta.count_incomes(m.u, row(m.notes, hh.STRUCK), row(m.n, ke.SPARE), 3, world, 0, luck.shape[0])
+        ta.count_incomes(m.u, row(m.notes, hh.STRUCK), row(m.n, SPARE), 3, world, 0, luck.shape[0])
 
 
 @kernel

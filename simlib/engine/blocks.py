@@ -11,9 +11,10 @@ from numpy.typing import NDArray
 from simlib.engine import household as hh
 from simlib.engine.choose import BRACKET_ROWS
 from simlib.engine.draws import Draws
-from simlib.engine.kernel import N_ROWS, project_block
+from simlib.engine.kernel import project_block
 from simlib.engine.pack import Packed, stretch
 from simlib.engine.rows import LANES, WIDTHS, in_lanes, lanes_for
+from simlib.engine.serving import N_ROWS
 from simlib.engine.state import (
     CELL_STATS,
     FIELDS,

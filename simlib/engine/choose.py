@@ -10,14 +10,11 @@ import numpy as np
 
 from simlib.compiled import step
 from simlib.engine.accounts import ACCOUNT_ROWS, BUDGET
-from simlib.engine.holdings import begun_bit, course_slot, dated, held_bit, is_active, stake_of
-from simlib.engine.luck import MASK, SHIFT, philox
-from simlib.engine.rows import row
-from simlib.engine.state import INCOME_CLIP, PLANNED_FUNDS, STAKES, WORDS, Fate, Flag, Measure, Word
-from simlib.engine.state import World as W
+from simlib.engine.asking import NEW
+from simlib.engine.rows import fill, row
+from simlib.engine.state import PLANNED_FUNDS
 
 LOWEST, HIGHEST = np.int32(-(2**31)), np.int32(2**31 - 1)  # beyond every rank
-NEW = np.int32(2**30)  # bit of a mask: the round has not served this household before, so that it counts towards the reach
 MOST_SLOTS = 8  # of a round
 
 # Rows of the working array n[row, lane], after those of the accounts. What a prefix asks: fen in all, households (with those served
@@ -34,108 +31,6 @@ ASKING_KEPT, ASKING_OVER = ASKING + 1, ASKING + 2
 BRACKET_ROWS = ASKING + 3
 
 
-# ---- who asks, and in which order
-
-
-@step
-def rank_nearest(income, w, rank, lanes):
-    """Those under the governing line by their distance below it, then the others by their distance above it."""
-    line = row(w, W.GOVERNING_BEFORE_FEN)
-    for i in range(lanes):
-        under = line[i] - income[i]
-        rank[i] = np.int32(under if under > 0 else 2.0 * INCOME_CLIP - under)
-
-
-@step
-def rank_random(key, luck, when, options, rank, lanes):
-    """The year's third number of `jobs`, its upper 31 bits; none is a rank beyond all."""
-    low, high = key & MASK, key >> SHIFT
-    for i in range(lanes):
-        _, _, word, _ = philox(low, high, luck[i], when, options.seed_low, options.seed_high)
-        rank[i] = np.int32(np.int64(word) >> 1)
-
-
-@step
-def rank_without_first(income, labour_units, rank, lanes):
-    """Those without labour capacity, then the others, each by last year's income."""
-    later = np.int32(2 * INCOME_CLIP + 1 if labour_units > 0.0 else 0)
-    for i in range(lanes):
-        rank[i] = np.int32(income[i] + later)
-
-
-@step
-def ask_course(f, at, left, taken, bit, wish, idle, t, fresh, mask, lanes):
-    """Training: an idle worker who never had a course. Sets the slot's bit in mask[lane], which is empty yet if `fresh`."""
-    flags, dates, fate = row(f, at * WORDS + Word.FLAGS), row(f, at * WORDS + Word.DATES), row(f, at * WORDS + Word.FATE)
-    for i in range(lanes):
-        got = is_active(flags[i]) & ((fate[i] & wish) != 0) & (left[i] >= taken) & (course_slot(dates[i], idle, t) >= 0)
-        known = np.int32(0) if fresh else mask[i]
-        mask[i] = np.int32(known | (bit if got else np.int32(0)))
-
-
-@step
-def ask(f, at, left, taken, bit, wish, held, fresh, mask, lanes):
-    """Any other measure: one that the household does not hold. `held`: the bit of FLAGS that would say so."""
-    flags, fate = row(f, at * WORDS + Word.FLAGS), row(f, at * WORDS + Word.FATE)
-    if taken > 0:
-        for i in range(lanes):
-            got = is_active(flags[i]) & ((fate[i] & wish) != 0) & (left[i] >= taken) & ((flags[i] & held) == 0)
-            known = np.int32(0) if fresh else mask[i]
-            mask[i] = np.int32(known | (bit if got else np.int32(0)))
-    else:  # nobody's labour is looked at for what takes none
-        for i in range(lanes):
-            got = is_active(flags[i]) & ((fate[i] & wish) != 0) & ((flags[i] & held) == 0)
-            known = np.int32(0) if fresh else mask[i]
-            mask[i] = np.int32(known | (bit if got else np.int32(0)))
-
-
-@step
-def spend_labour(left, taken, bit, mask, lanes):
-    """What a package's measure takes is not there for its next."""
-    for i in range(lanes):
-        left[i] -= np.int32(taken) if (mask[i] & bit) != 0 else np.int32(0)
-
-
-@step
-def mark_new(f, at, counted, seen, mask, lanes):
-    """Whom the round has not served before; only where its reach counts households."""
-    done = row(f, at * WORDS + Word.DONE)
-    for i in range(lanes):
-        fresh = ((mask[i] & counted) != 0) & ((done[i] & seen) == 0)
-        mask[i] |= NEW if fresh else np.int32(0)
-
-
-@step
-def ask_package(table, rounds, first, last, household, may, t, f, at, spare, mask, lanes):
-    """The package that one household would get of a round, measure by measure in the round's order, within its labour: into mask[lane]."""
-    labour, left = row(f, at * WORDS + Word.LABOUR), spare
-    several, fresh = last - first > 1, True
-    for i in range(lanes if several else 0):
-        left[i] = labour[i]
-    for slot in range(first, last):
-        if may >> slot & 1:
-            measure, taken = rounds.measure[slot], rounds.labour[slot]
-            bit, wish = np.int32(1 << slot), np.int32(Fate.WILLING << measure)
-            budget = left if several else labour
-            if measure == Measure.TRAINING:
-                ask_course(f, at, budget, taken, bit, wish, table.idle[household], t, fresh, mask, lanes)
-            else:
-                ask(f, at, budget, taken, bit, wish, held_bit(measure), fresh, mask, lanes)
-            if several and taken > 0:
-                spend_labour(left, taken, bit, mask, lanes)
-            fresh = False
-
-
-@step
-def ask_again(f, at, bit, taken, mask, rank, household, lanes):
-    """Whether last year's public post may go on: still supported (HAD_POST says so), with the labour left; in key order."""
-    flags, labour = row(f, at * WORDS + Word.FLAGS), row(f, at * WORDS + Word.LABOUR)
-    for i in range(lanes):
-        again = ((flags[i] & Flag.HAD_POST) != 0) & (labour[i] >= taken)
-        mask[i] = (bit | NEW) if again else np.int32(0)
-        rank[i] = np.int32(household)
-
-
 # ---- what a prefix costs, and whether it can be paid
 
 
@@ -149,14 +44,6 @@ def forget(count, n, asked, slots, lanes):
             empty[i] = 0
     for i in range(lanes):
         households[i] = count[i]
-
-
-@step
-def fill(b, place, value, lanes):
-    """One number into every lane of a row."""
-    filled = row(b, place)
-    for i in range(lanes):
-        filled[i] = value
 
 
 @step
@@ -460,53 +347,3 @@ def choose(table, rounds, first, last, later, start, who, narrowed, size, count,
     if any_tie(b, lanes):
         serve_ties(table, rounds, first, last, later, start, who, size, limit, mask, ranks, stride, place, n, b, lanes)
     return True
-
-
-# ---- handing out
-
-
-@step
-def keep_served(at, rank, mask, b, lanes):
-    """Leave in the mask of one household only what is served. -> whether any lane is"""
-    low, tie, served = row(b, LOW), row(b, TIE), row(b, LAST)
-    any_lane = np.int32(0)
-    for i in range(lanes):
-        wins = (rank[i] <= low[i]) | ((rank[i] == tie[i]) & (at <= served[i]))
-        mask[i] = mask[i] if wins else np.int32(0)
-        any_lane = np.int32(any_lane | mask[i])
-    return any_lane != 0
-
-
-@step
-def hand_over(f, at, mask, bit, measure, taken, idle, t, served, heads, lanes):
-    """Begin one measure where the mask has its bit: flags, dates, labour; served[lane] counts households."""
-    flags, dates, labour = row(f, at * WORDS + Word.FLAGS), row(f, at * WORDS + Word.DATES), row(f, at * WORDS + Word.LABOUR)
-    marks = held_bit(measure) | begun_bit(measure)
-    for i in range(lanes):
-        given = (mask[i] & bit) != 0
-        flags[i] |= marks if given else np.int32(0)
-        served[i] += heads if given else 0
-    if taken > 0:
-        spend_labour(labour, taken, bit, mask, lanes)
-    if measure == Measure.TRAINING:
-        for i in range(lanes):
-            dates[i] = dated(Measure.TRAINING, dates[i], idle, t) if (mask[i] & bit) != 0 else dates[i]
-    elif measure != Measure.PUBLIC_POST:
-        for i in range(lanes):
-            dates[i] = dated(measure, dates[i], idle, t) if (mask[i] & bit) != 0 else dates[i]
-
-
-@step
-def keep_stake(k, at, measure, mask, bit, yuan, lanes):
-    """Keep what a measure has put into a household where the mask has its bit."""
-    stake = row(k, at * STAKES + stake_of(measure))
-    for i in range(lanes):
-        stake[i] = yuan if (mask[i] & bit) != 0 else stake[i]
-
-
-@step
-def remember(f, at, mask, seen, lanes):
-    """That the round has served the household."""
-    done = row(f, at * WORDS + Word.DONE)
-    for i in range(lanes):
-        done[i] |= seen if mask[i] != 0 else np.int32(0)

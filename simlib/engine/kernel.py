@@ -6,80 +6,34 @@ were cut into blocks.
 """
 
 import numpy as np
-from numpy.typing import NDArray
 
 from simlib.compiled import INTERPRETED, kernel, stage, step
 from simlib.engine import household as hh
-from simlib.engine.accounts import PAID, book_by_right, carry, credit, pay_by_right, settle
-from simlib.engine.choose import (
-    ASKING,
-    CHOOSE_ROWS,
-    COUNT,
-    KEPT,
-    NEED,
-    NEW,
-    TRIED,
-    add_asked,
-    ask_again,
-    ask_package,
-    choose,
-    fill,
-    forget,
-    hand_over,
-    keep_served,
-    keep_stake,
-    mark_new,
-    rank_nearest,
-    rank_random,
-    rank_without_first,
-    remember,
-)
-from simlib.engine.luck import (
-    EVENTS,
-    JOBS,
-    MASK,
-    OPERATOR,
-    PERSISTENT,
-    SHIFT,
-    SHOCKS,
-    VILLAGE,
-    WILLING,
-    exp,
-    factor,
-    moment,
-    normal,
-    philox,
-    uniform,
-)
+from simlib.engine.accounts import PAID, book_by_right, carry, credit, pay_by_right
+from simlib.engine.luck import EVENTS, JOBS, MASK, OPERATOR, SHIFT, SHOCKS, VILLAGE, factor, moment, normal, philox, uniform
+from simlib.engine.opening import open_group
 from simlib.engine.planned import begin_planned
-from simlib.engine.rows import LANES, SLIDER_LANES, row
+from simlib.engine.rows import LANES, SLIDER_LANES, add, clear, row
+from simlib.engine.serving import LIVING, SPARE, only_sum, run_rounds, slots_with
 from simlib.engine.state import (
     BASE_YEAR,
-    CHOSEN,
     COLUMNS,
-    FIELDS,
-    INCOME_CLIP,
     LABOUR_PARTS,
-    NO_LIMIT,
     PLANNED_FUNDS,
     SOCIAL_ACCOUNT,
     STATS,
-    WORDS,
-    Fate,
-    Field,
     Groups,
+    Lanes,
+    Luck,
     Measure,
     Memory,
     Options,
-    Order,
     Out,
     Rounds,
     Sign,
     Stake,
     Stat,
-    Status,
     Table,
-    Word,
 )
 from simlib.engine.state import World as W
 from simlib.engine.tally import (
@@ -101,106 +55,7 @@ from simlib.engine.tally import (
 )
 from simlib.engine.trace import trace_household
 from simlib.funds import PLANNED_ACCOUNTS
-from simlib.measures import asset_shares, training
-
-# Rows of memory.n after those of `choose` (and, before them, of the accounts).
-LIVING, SPARE = CHOOSE_ROWS, CHOOSE_ROWS + 1
-N_ROWS = SPARE + 1
-
-Lanes = NDArray[np.float64]
-Counts = NDArray[np.int64]
-Luck = NDArray[np.uint64]
-
-
-@step
-def clear(rows, first, last, lanes):
-    """Set rows first..last of an array to zero."""
-    for place in range(first, last):
-        empty = row(rows, place)
-        for i in range(lanes):
-            empty[i] = 0
-
-
-@step
-def add(total, part, first, rows, lanes):
-    """Add the rows of a part to those of a total from `first` on."""
-    for place in range(rows):
-        sums, more = row(total, first + place), row(part, place)
-        for i in range(lanes):
-            sums[i] += more[i]
-
-
-# ---- the base year
-
-
-@step
-def start_household(f, at, income, status, lanes):
-    """Last year's income and the register's status; nothing is held yet."""
-    before, flags, dates = row(f, at * WORDS + Word.INCOME), row(f, at * WORDS + Word.FLAGS), row(f, at * WORDS + Word.DATES)
-    done = row(f, at * WORDS + Word.DONE)
-    for i in range(lanes):
-        before[i], flags[i], dates[i], done[i] = np.int32(income), np.int32(status), np.int32(0), np.int32(0)
-
-
-@step
-def start_income(s, at, w, wage, business, gap, lanes):
-    """Structural income with its regression to the mean, of those who have any."""
-    wages, trade, regression = row(s, at * FIELDS + Field.WAGE), row(s, at * FIELDS + Field.BUSINESS), row(w, W.REGRESSION)
-    for i in range(lanes):
-        lift = exp(regression[i] * gap) - 1.0
-        wages[i] = wage + abs(wage) * lift
-        trade[i] = business + abs(business) * lift
-
-
-@step
-def decide(f, at, key, luck, options, w, idle, lanes):
-    """What the persistent numbers settle for all years: how long jobs are kept, enrolment in social security and under dibao's coverage."""
-    low, high, when = key & MASK, key >> SHIFT, moment(0, PERSISTENT)
-    fate, kept, enrolment = row(f, at * WORDS + Word.FATE), row(w, W.JOB_KEPT), row(w, W.SOCIAL_ENROLMENT)
-    cover_0, cover_1, cover_2, cover_3 = row(w, W.COVERAGE_0), row(w, W.COVERAGE_1), row(w, W.COVERAGE_2), row(w, W.COVERAGE_3)
-    for i in range(lanes):
-        _, _, w2, w3 = philox(low, high, luck[i], when, options.seed_low, options.seed_high)
-        u = uniform(w2)
-        covered = (1 if u < cover_0[i] else 0) | (2 if u < cover_1[i] else 0) | (4 if u < cover_2[i] else 0) | (8 if u < cover_3[i] else 0)
-        fate[i] = np.int32((Fate.ENROLS if uniform(w3) < enrolment[i] else 0) | covered * Fate.DIBAO)
-    for i in range(lanes if idle > 0 else 0):
-        w0, w1, _, _ = philox(low, high, luck[i], when, options.seed_low, options.seed_high)
-        jobs = training.years_kept(uniform(w0), kept[i]) << Fate.KEPT_0 | training.years_kept(uniform(w1), kept[i]) << Fate.KEPT_1
-        fate[i] |= np.int32(jobs)
-
-
-@step
-def consent(f, at, key, luck, options, w, known, wishes, lanes):
-    """Which measures a household would accept: as the register has it, else drawn."""
-    fate, share = row(f, at * WORDS + Word.FATE), row(w, W.WILLING)
-    if known == 1:
-        accepts = np.int32(wishes & (2**CHOSEN - 1))
-        for i in range(lanes):
-            fate[i] |= accepts
-        return
-    low, high, when = key & MASK, key >> SHIFT, moment(0, WILLING)
-    for i in range(lanes):
-        w0, w1, w2, w3 = philox(low, high, luck[i], when, options.seed_low, options.seed_high)
-        bits = (1 if uniform(w0) < share[i] else 0) | (2 if uniform(w1) < share[i] else 0)
-        bits |= (4 if uniform(w2) < share[i] else 0) | (8 if uniform(w3) < share[i] else 0)
-        fate[i] |= np.int32(bits)
-
-
-@stage
-def open_group(table: Table, start: int, end: int, w: Lanes, luck: Luck, options: Options, memory: Memory, offset: int, lanes: int) -> None:
-    """Bring the base year of a group into the lanes."""
-    s, f = memory.s, memory.f
-    for household in range(start, end):
-        at, key = offset + household - start, table.key[household]
-        income = min(max(table.base_pc_fen[household], -INCOME_CLIP), INCOME_CLIP)
-        status = Status.IN if table.registered[household] == 1 else Status.CANDIDATE
-        wage, business, gap = table.wage[household], table.business[household], table.log_gap[household]
-        start_household(f, at, income, status, lanes)
-        if wage != 0.0 or business != 0.0:
-            start_income(s, at, w, wage, business, gap, lanes)
-        decide(f, at, key, luck, options, w, table.idle[household], lanes)
-        consent(f, at, key, luck, options, w, table.willing_known[household], table.willing[household], lanes)
-
+from simlib.measures import asset_shares
 
 # ---- steps 2 to 4
 
@@ -234,152 +89,6 @@ def run_all_on(
         run_on(table, household, at, t, w, luck, options, taken, memory.f, memory.notes, row(memory.n, LIVING), lanes)
 
 
-@step
-def slots_with(rounds, measure):
-    """Bits of all slots of a measure."""
-    bits = np.int64(0)
-    for slot in range(rounds.measure.shape[0]):
-        bits |= np.int64(1) << slot if rounds.measure[slot] == measure else np.int64(0)
-    return bits
-
-
-@step
-def may_of(rounds, table, household, measure):
-    """Bits of the slots that could give a household a measure."""
-    return table.may[household] & slots_with(rounds, measure)
-
-
-@step
-def slots_between(first, last):
-    """Bits of the slots first..last."""
-    return (np.int64(1) << last) - (np.int64(1) << first)
-
-
-@step
-def count_living(mask, bit, heads, living, lanes):
-    """A project that was just begun lives."""
-    for i in range(lanes):
-        living[i] += heads if (mask[i] & bit) != 0 else 0
-
-
-@stage
-def run_round(
-    table: Table,
-    groups: Groups,
-    rounds: Rounds,
-    group: int,
-    which: int,
-    renewal: bool,
-    t: int,
-    w: Lanes,
-    luck: Luck,
-    options: Options,
-    memory: Memory,
-    offset: int,
-    spending: Counts,
-    served: Counts,
-    noted: Counts,
-    lanes: int,
-) -> None:
-    """One round, or the renewal of last year's public posts: who asks, whom the money serves, what they are given."""
-    f, k, n, b, mask, living = memory.f, memory.k, memory.n, memory.b, memory.mask, row(memory.n, LIVING)
-    start, end = groups.start[group], groups.end[group]
-    first, last = (rounds.renew, rounds.renew + 1) if renewal else (rounds.first[which], rounds.last[which])
-    later = 0 if t == options.first_year - BASE_YEAR else 1
-    order, limit = rounds.order[which], groups.limit[group, which]
-    posts = slots_with(rounds, Measure.PUBLIC_POST)
-    bits = slots_between(first, last)
-    counted, seen = np.int32(bits), np.int32(1 << which)
-    if rounds.yearly[which] == 1:  # its reach counts this year's posts alone
-        counted, seen = np.int32(bits & posts), np.int32(0)
-    if renewal:
-        bits = posts if options.started == 0 else np.int64(-1)
-    reach = limit[0] < NO_LIMIT
-    count = row(memory.reached, group * memory.reached.shape[1] + which)
-    by_income = order == Order.POOREST_FIRST and not renewal
-    ranks = f if by_income else memory.rank
-    stride, place = (WORDS, offset * WORDS + Word.INCOME) if by_income else (1, np.int64(0))
-    who, size = memory.who, 0
-    forget(count, n, TRIED, last - first, lanes)
-    fill(b, ASKING, np.int32(0), lanes)
-    for household in range(start, end):
-        may = table.may[household] & bits
-        if may != 0:
-            at = household - start
-            asked, income, rank = row(mask, at), row(f, (offset + at) * WORDS + Word.INCOME), row(memory.rank, at)
-            if renewal:
-                ask_again(f, offset + at, np.int32(1 << first), rounds.labour[first], asked, rank, at, lanes)
-            else:
-                ask_package(table, rounds, first, last, household, may, t, f, offset + at, row(memory.notes, hh.STRUCK), asked, lanes)
-                if reach:
-                    mark_new(f, offset + at, counted, seen, asked, lanes)
-                if order == Order.NEAREST_LINE_FIRST:
-                    rank_nearest(income, w, rank, lanes)
-                elif order == Order.RANDOM:
-                    rank_random(table.key[household], luck, moment(BASE_YEAR + t, JOBS), options, rank, lanes)
-                elif order == Order.WITHOUT_LABOUR_FIRST:
-                    rank_without_first(income, table.labour_units[household], rank, lanes)
-            if add_asked(table.cost[household, :, later], first, last, asked, table.weight[household], reach, n, b, lanes):
-                who[size] = at
-                size += 1
-    left = memory.narrowed
-    short = choose(table, rounds, first, last, later, start, who, left, size, count, limit, mask, ranks, stride, place, reach, n, b, lanes)
-    for place_in_who in range(size):
-        at = who[place_in_who]
-        household, asked = start + at, row(mask, at)
-        if short and not keep_served(at, row(ranks, at * stride + place), asked, b, lanes):
-            continue
-        heads, idle = table.weight[household], table.idle[household]
-        for slot in range(first, last):
-            measure, bit, taken = rounds.measure[slot], np.int32(1 << slot), rounds.labour[slot]
-            yuan = table.capital[household, slot, later]
-            hand_over(f, offset + at, asked, bit, measure, taken, idle, t, row(served, measure), heads, lanes)
-            known = only_sum(table, household, may_of(rounds, table, household, measure), later, options.keep == 1)
-            if measure != Measure.TRAINING and known < 0.0:
-                keep_stake(k, offset + at, measure, asked, bit, yuan, lanes)
-            if measure == Measure.INDUSTRY:
-                count_living(asked, bit, heads, living, lanes)
-        if reach:
-            remember(f, offset + at, asked, seen, lanes)
-        if memory.chosen.shape[0] > 0:
-            memory.chosen[household, t - (options.first_year - BASE_YEAR)] |= np.int64(asked[0] & ~NEW)
-    settle(rounds, first, last, n, KEPT + NEED, spending, noted, lanes)
-    households = row(n, KEPT + COUNT)
-    if reach:
-        for i in range(lanes):
-            count[i] = households[i]
-
-
-@stage
-def run_rounds(
-    table: Table,
-    groups: Groups,
-    rounds: Rounds,
-    group: int,
-    t: int,
-    w: Lanes,
-    luck: Luck,
-    options: Options,
-    memory: Memory,
-    offset: int,
-    spending: Counts,
-    served: Counts,
-    noted: Counts,
-    lanes: int,
-) -> None:
-    """Step 4: last year's public posts first, then each round in its order, within the budgets of the year."""
-    most = memory.reached.shape[1]
-    for which in range(rounds.order.shape[0]):
-        if rounds.yearly[which] == 1:
-            clear(memory.reached, group * most + which, group * most + which + 1, lanes)
-    for turn in range(rounds.order.shape[0] + 1):
-        renewal = turn == 0
-        if renewal and (rounds.renew < 0 or (t == options.first_year - BASE_YEAR and options.started == 0)):
-            continue
-        which = rounds.renew_round if renewal else turn - 1
-        run_round(table, groups, rounds, group, which, renewal, t, w, luck, options, memory, offset, spending, served, noted, lanes)
-
-
 # ---- steps 5 to 12
 
 
@@ -388,18 +97,6 @@ def share_of(living, heads, share, lanes):
     """The share of a group's households that runs a living industry project: share[lane]."""
     for i in range(lanes):
         share[i] = np.float64(living[i]) / heads
-
-
-@step
-def only_sum(table, household, slots, later, kept):
-    """Yuan that a measure puts into a household where all `slots` that could give it put in the same; -1: see what was kept."""
-    found, first = -1.0, True
-    for slot in range(table.capital.shape[1]):
-        if slots >> slot & 1:
-            yuan = table.capital[household, slot, later]
-            found = yuan if first or found == yuan else -1.0
-            first = False
-    return -1.0 if kept else found
 
 
 @stage
@@ -446,7 +143,7 @@ def run_income(
         if table.idle[household] > 0:
             hh.gain_jobs(f, at, w, u, 1.0 / np.float64(table.workers[household]), lanes)
         if open_ended or may & posts_bits != 0:
-            known = only_sum(table, household, may & posts_bits, later, open_ended)
+            known = only_sum(table, household, posts_bits, later, open_ended)
             hh.gain_post(f, at, u, hh.staked(k, at, Stake.POST, known, u, lanes), lanes)
         if open_ended or may & projects_bits != 0:
             known = only_sum(table, household, may & projects_bits, later, open_ended)

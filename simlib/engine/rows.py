@@ -15,6 +15,8 @@ from numba.core.errors import TypingError
 from numba.extending import intrinsic
 from numba.np.arrayobj import make_array, populate_array
 
+from simlib.compiled import step
+
 LANES = 128  # draws of a block, and the distance of rows (benchmarks/README.md: measured from 16 to 192)
 SLIDER_LANES = 64  # of a block of fewer draws, as a slider's move has; the rest of each row is left alone
 WIDTHS = (1, SLIDER_LANES, LANES)  # numbers of lanes that are compiled: a draw by itself, a slider's move, a long run
@@ -81,3 +83,29 @@ def in_lanes(values: Any, lanes: int) -> Any:
     """An array by draw on its last axis, filled up with its last draw to LANES. values[..., draw] -> [..., LANES]"""
     places = np.minimum(np.arange(lanes), values.shape[-1] - 1)
     return np.ascontiguousarray(values[..., places])
+
+
+@step
+def clear(rows, first, last, lanes):
+    """Set rows first..last of an array to zero."""
+    for place in range(first, last):
+        empty = row(rows, place)
+        for i in range(lanes):
+            empty[i] = 0
+
+
+@step
+def add(total, part, first, rows, lanes):
+    """Add the rows of a part to those of a total from `first` on."""
+    for place in range(rows):
+        sums, more = row(total, first + place), row(part, place)
+        for i in range(lanes):
+            sums[i] += more[i]
+
+
+@step
+def fill(b, place, value, lanes):
+    """One number into every lane of a row."""
+    filled = row(b, place)
+    for i in range(lanes):
+        filled[i] = value

@@ -394,6 +394,11 @@ INCOME_BIN_FEN = 25_000
 SHARE_BINS = 101  # whole per cents
 
 
+Lanes = NDArray[np.float64]
+Counts = NDArray[np.int64]
+Luck = NDArray[np.uint64]
+
+
 class Table(NamedTuple):
     """Households as contiguous arrays, sorted by (village key, household key): made by `pack`, read by the kernel."""
 
