@@ -17,7 +17,7 @@ from numba.np.arrayobj import make_array, populate_array
 
 from simlib.compiled import step
 
-LANES = 128  # draws of a block, and the distance of rows (benchmarks/README.md: measured from 16 to 192)
+LANES = 144  # draws of a block, and the distance of rows: no power of two, or few places of a cache would hold them all
 SLIDER_LANES = 64  # of a block of fewer draws, as a slider's move has; the rest of each row is left alone
 WIDTHS = (1, SLIDER_LANES, LANES)  # numbers of lanes that are compiled: a draw by itself, a slider's move, a long run
 INTP = ir.IntType(64)
