@@ -250,7 +250,7 @@ def machine() -> dict[str, Any]:
 def main() -> None:
     """Parse, measure, print."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--quick", action="store_true", help="smaller sizes, under a minute")
+    parser.add_argument("--quick", action="store_true", help="smaller sizes, a minute or two")
     parser.add_argument("--json", type=Path)
     given = parser.parse_args()
     scenario, begin = load_scenario(SCENARIO), time.perf_counter()
