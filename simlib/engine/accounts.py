@@ -4,7 +4,7 @@ import numpy as np
 
 from simlib.compiled import step
 from simlib.engine.household import SOCIAL, X_DIBAO
-from simlib.engine.rows import row
+from simlib.engine.rows import clear, row
 from simlib.engine.state import ACCOUNT_FUND, ALL_FUNDS, CLOSING_YEAR, COLUMNS, PLANNED_FUNDS, SOCIAL_ACCOUNT, Fund, Ledger, Measure
 from simlib.funds import PLANNED_ACCOUNTS
 
@@ -20,10 +20,7 @@ def credit(quota, balance, group, absorption, n, lanes):
 
     quota[account] fen; balance[group, account, lane]; absorption[lane]; into n[BUDGET..], n[PAID..], n[BY_RIGHT..].
     """
-    for place in range(ACCOUNT_ROWS):
-        empty = row(n, place)
-        for i in range(lanes):
-            empty[i] = 0
+    clear(n, 0, ACCOUNT_ROWS, lanes)
     for account in range(PLANNED_ACCOUNTS):
         budget, held = row(n, BUDGET + ACCOUNT_FUND[account]), row(balance, group * PLANNED_ACCOUNTS + account)
         for i in range(lanes):
@@ -85,10 +82,7 @@ def carry(quota, balance, group, calendar, n, moves, lanes):
 
     n[STOPPED..] is working space; moves[account, Ledger, lane]: what moved on each account this year.
     """
-    for fund in range(PLANNED_FUNDS):
-        rest = row(n, STOPPED + fund)
-        for i in range(lanes):
-            rest[i] = 0
+    clear(n, STOPPED, STOPPED + PLANNED_FUNDS, lanes)
     for account in range(PLANNED_ACCOUNTS):
         rest, balanced = row(n, STOPPED + ACCOUNT_FUND[account]), row(balance, group * PLANNED_ACCOUNTS + account)
         for i in range(lanes):

@@ -11,7 +11,7 @@ import numpy as np
 from simlib.compiled import step
 from simlib.engine.accounts import ACCOUNT_ROWS, BUDGET
 from simlib.engine.asking import NEW
-from simlib.engine.rows import fill, row
+from simlib.engine.rows import clear, fill, row
 from simlib.engine.state import PLANNED_FUNDS
 
 LOWEST, HIGHEST = np.int32(-(2**31)), np.int32(2**31 - 1)  # beyond every rank
@@ -38,10 +38,7 @@ BRACKET_ROWS = ASKING + 3
 def forget(count, n, asked, slots, lanes):
     """Nobody is served yet: n[asked..], but for the households served before."""
     households = row(n, asked + COUNT)
-    for place in range(NEED + slots):
-        empty = row(n, asked + place)
-        for i in range(lanes):
-            empty[i] = 0
+    clear(n, asked, asked + NEED + slots, lanes)
     for i in range(lanes):
         households[i] = count[i]
 

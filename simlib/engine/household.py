@@ -90,14 +90,6 @@ def strike(key, luck, when, options, w, notes, lanes):
 
 
 @step
-def not_struck(notes, lanes):
-    """No event: for those with nothing that an event could hit."""
-    struck = row(notes, STRUCK)
-    for i in range(lanes):
-        struck[i] = 0
-
-
-@step
 def renew(f, at, notes, t, retention, lanes):
     """Step 3 of everybody: last year's flags give way to this year's; who is supported, who is enrolled, what struck."""
     flags, dates, fate = row(f, at * WORDS + Word.FLAGS), row(f, at * WORDS + Word.DATES), row(f, at * WORDS + Word.FATE)
@@ -204,15 +196,6 @@ def earn_quietly(s, at, w, u, price, lanes):
         wages, trade = scaled(wage[i], growth[i]), scaled(business[i], growth[i])
         wage[i], business[i] = wages, trade
         x_wage[i], x_business[i] = scaled(wages, shared[i]), scaled(trade, shared[i] * price[i])
-
-
-@step
-def earn_nothing(u, lanes):
-    """Steps 5 and 6 of those with neither wages nor business."""
-    x_wage, x_business = row(u, X_WAGE), row(u, X_BUSINESS)
-    for i in range(lanes):
-        x_wage[i] = 0.0
-        x_business[i] = 0.0
 
 
 # ---- step 7: gains of measures

@@ -69,7 +69,7 @@ def run_on(table, household, at, t, w, luck, options, taken, f, notes, living, l
     if units > 0.0 or table.wage[household] != 0.0 or table.business[household] != 0.0:
         hh.strike(key, luck, moment(BASE_YEAR + t, EVENTS), options, w, notes, lanes)
     else:
-        hh.not_struck(notes, lanes)
+        clear(notes, hh.STRUCK, hh.STRUCK + 1, lanes)  # nothing that an event could hit
     hh.renew(f, at, notes, t, options.retention, lanes)
     if units > 0.0:
         parts = np.int64(np.floor(units * LABOUR_PARTS + 0.5))
@@ -133,7 +133,7 @@ def run_income(
         may = table.may[household]
         wage, business = table.wage[household], table.business[household]
         if wage == 0.0 and business == 0.0:
-            hh.earn_nothing(u, lanes)
+            clear(u, hh.X_WAGE, hh.X_BUSINESS + 1, lanes)
         elif options.quiet == 1:
             hh.earn_quietly(s, at, w, u, price, lanes)
         elif business == 0.0:

@@ -5,7 +5,7 @@ import numpy as np
 from simlib.compiled import rule, step
 from simlib.engine.accounts import BUDGET, PAID, STOPPED
 from simlib.engine.holdings import begun_bit, dated, held_bit, is_active, is_free, stake_of
-from simlib.engine.rows import row
+from simlib.engine.rows import clear, row
 from simlib.engine.state import ALL_FUNDS, CHOSEN, FEN, MOST_YEARS, PLANNED_FUNDS, STAKES, WORDS, Measure, Word
 
 
@@ -72,10 +72,7 @@ def wanted(rounds, household, measure, year, y, t, i, f, at, idle):
 @step
 def begin_planned(table, rounds, start, end, t, y, f, k, offset, n, spending, served, living, lanes):
     """Step 4 under a given plan, for every household of a group in key order and every lane. y counts from the plan's first year."""
-    for fund in range(PLANNED_FUNDS):
-        stopped = row(n, STOPPED + fund)
-        for i in range(lanes):
-            stopped[i] = 0
+    clear(n, STOPPED, STOPPED + PLANNED_FUNDS, lanes)
     for household in range(start, end):
         at, idle = offset + household - start, table.idle[household]
         if rounds.planned[household] == 0:

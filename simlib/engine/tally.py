@@ -144,9 +144,7 @@ def count_sources(u, t, heads, capable, lanes):
     """Add a household's income by source, in fen, to its village's t[Stat, lane]."""
     first = Stat.CAPABLE_WAGE if capable == 1 else Stat.WITHOUT_WAGE
     for source in range(5):
-        fen, total = row(u, X_WAGE + source), row(t, first + source)
-        for i in range(lanes):
-            total[i] += np.int64(fen[i]) * heads
+        add_money(u, X_WAGE + source, t, first + source, heads, lanes)
 
 
 @step
