@@ -15,7 +15,11 @@ from numpy.typing import NDArray
 from simlib.facts import Facts
 from simlib.money import fen_array, to_fen
 
-FUNDS = ("household", "guidance", "pool", "social")
+FUNDS = (
+    *("household", "guidance", "pool", "sector", "donations", "contingency", "village_programme"),
+    "works",  # no fund but a budget, part of a year's village projects: no account stands behind it
+    *("social", "credit"),  # by right: spent as it falls due
+)
 ACCOUNTS = (
     ("household", "province"),
     ("household", "guangzhou"),
@@ -26,9 +30,14 @@ ACCOUNTS = (
     ("pool", "city_budget"),
     ("pool", "soe"),
     ("pool", "district"),
+    ("sector", "province"),
+    ("donations", "society"),
+    ("contingency", "guangzhou"),
+    ("village_programme", "province"),
     ("social", "home_city"),
+    ("credit", "bank"),
 )  # in the order of payment within a fund; that the home city pays social protection is `assumed`
-PLANNED_ACCOUNTS = 9  # those that rounds draw on; social protection is paid by right
+PLANNED_ACCOUNTS = 13  # those that rounds and village projects draw on; the others are paid by right
 PAYERS = ("province", "guangzhou", "home_city")
 PARTS = ("household_fund_parts_province", "household_fund_parts_guangzhou", "household_fund_parts_home_city")  # facts, 6 : 3 : 1
 PAYER_OF_HELPER = {"city_unit": "city_budget", "soe": "soe", "district": "district"}

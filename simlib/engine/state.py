@@ -37,9 +37,11 @@ class Stake(IntEnum):
     INDUSTRY = 0  # capital, yuan
     SHARES = 1
     POST = 2  # yuan of this year's public post
+    LOAN = 3  # principal, yuan
+    LOCAL = 4  # yuan of this year's day work on village projects
 
 
-STAKES = 3
+STAKES = 5
 LABOUR_PARTS = 1000  # of a labour unit: labour is a budget in whole numbers
 
 
@@ -52,9 +54,10 @@ class Word(IntEnum):
     LABOUR = 3  # left this year, in thousandths of a unit
     INCOME = 4  # per-head income of last year, fen, clipped
     DONE = 5  # bits: rows of a given plan that were begun, or rounds that have served the household
+    MORE_DATES = 6  # as DATES
 
 
-WORDS = 6
+WORDS = 7
 
 
 class Status(IntEnum):
@@ -67,7 +70,7 @@ class Status(IntEnum):
 
 
 class Flag(IntEnum):
-    """Bits of FLAGS; from BEGUN on four bits, one for each measure that is chosen."""
+    """Bits of FLAGS; from BEGUN on nine bits, one for each measure that is chosen."""
 
     STATUS = 3  # the two bits of a `Status`
     HAS_INDUSTRY = 4
@@ -82,17 +85,27 @@ class Flag(IntEnum):
     ENROLLED = 2048
     DIBAO_ENROLLED = 4096
     SUPPORTED = 8192
-    BEGUN = 2**24
+    HAS_LAND = 2**14  # let; its tenant may have left
+    TENANT_LEFT = 2**15
+    HAS_LOAN = 2**16  # taken; it may have ended or defaulted
+    DEFAULTED = 2**17
+    HAS_LOCAL = 2**18
+    HAS_HOUSE = 2**19  # a grant
+    HAS_MINDSET = 2**20
+    HELPED = 2**21  # a measure other than work on attitudes was begun in an earlier year
+    BEGUN = 2**22
 
 
 class Fate(IntEnum):
     """Bits and fields of FATE."""
 
-    WILLING = 1  # four bits, one for each measure that is chosen
+    LISTED_WRONGLY = 1
+    REMOVED = 2  # taken off the register for it: the status is then CANDIDATE for good
     ENROLS = 16  # in social security, where the scenario has it
     DIBAO = 32  # from here on COVERAGES bits: enrolled under the coverage of 2016, 2017, ...
     KEPT_0 = 10  # shift of three bits: years after which the first worker still has a job once found; then of the second's
     KEPT_1 = 13
+    WILLING = 2**16  # nine bits, one for each measure that is chosen; those that nobody refuses are always set
 
 
 class Sign(IntEnum):
@@ -122,6 +135,29 @@ class Sign(IntEnum):
     IN_GAP = 1 << 5
     ENROLLED = 1 << 13
     BELOW_ZERO = 1 << 21
+    LAND_TRANSFER = 1 << 18
+    MICROCREDIT = 1 << 26
+    LOCAL_JOBS = 1 << 6
+    HOUSING = 1 << 14  # a grant was given, this year or before
+    SAFE = 1 << 22  # the house is
+    GUARANTEED = 1 << 30  # food and clothing, school, medical care and housing
+
+
+class Mark(IntEnum):
+    """More of the same, in a second word; those summed for households stand in the same place of different bytes too."""
+
+    AT_INDEXED = 1 << 0
+    PAPER = 1 << 8  # at the governing line on paper only
+    SHEET = 1 << 16  # passes the province's score sheet
+    STABLE = 1 << 24
+    SHEET_ONLY = 1 << 1  # passes the sheet and is not out of the register; the reverse
+    EXIT_ONLY = 1 << 9
+    REMOVED = 1 << 17
+    SCHOOLED = 1 << 25
+    INSURED = 1 << 2
+    PAPER_EXIT = 1 << 10
+    AGAIN = 1 << 18  # leaves after a re-entry
+    WAS_BACK = 1 << 26  # re-entered at the year's start
 
 
 COVERAGES = 4  # the facts know the coverage of dibao from 2016 to 2019; later years are as the last
@@ -140,36 +176,89 @@ class Date(IntEnum):
     EXIT = 24
 
 
+class MoreDate(IntEnum):
+    """Places of the years in MORE_DATES."""
+
+    LAND = 0
+    LOAN = 4
+    HOUSE = 8  # from which year on it is safe
+
+
 class Measure(IntEnum):
-    """Measures in the order of docs/model.md; the first four are chosen in rounds, the last two are by right."""
+    """Measures in the order of docs/model.md: those chosen by household, the village's, those by right."""
 
     INDUSTRY = 0
     TRAINING = 1
     PUBLIC_POST = 2
     ASSET_SHARES = 3
-    SOCIAL_SECURITY = 4
-    DIBAO = 5
+    LAND_TRANSFER = 4
+    MICROCREDIT = 5
+    LOCAL_JOBS = 6
+    HOUSING = 7
+    MINDSET = 8
+    TECHNIQUE = 9
+    ECOMMERCE = 10
+    VILLAGE_SERVICES = 11
+    COLLECTIVE = 12
+    SOCIAL_SECURITY = 13
+    DIBAO = 14
 
 
-CHOSEN = 4
+CHOSEN = 9
+CONSENTED = 6  # the first ones, which a household may refuse
 MOST_YEARS = 6  # of a plan
+MOST_PLANNED = 31  # measures and years in which a household has rows of a plan
 
 
 class Fund(IntEnum):
-    """Funds, as `simlib.funds.FUNDS`; rounds draw on the first three."""
+    """Funds, as `simlib.funds.FUNDS`; rounds, plans and village projects draw on the first ones.
+
+    WORKS is no fund but a budget: the part of a year's village projects that may be paid as day wages. No account stands behind it.
+    """
 
     HOUSEHOLD = 0
     GUIDANCE = 1
     POOL = 2
-    SOCIAL = 3
+    SECTOR = 3
+    DONATIONS = 4
+    CONTINGENCY = 5
+    VILLAGE_PROGRAMME = 6
+    WORKS = 7
+    SOCIAL = 8
+    CREDIT = 9  # the bank's: principal lent, to be paid back
 
 
 ALL_FUNDS = len(Fund)
-
-
-PLANNED_FUNDS = 3
+PLANNED_FUNDS = 8
 ACCOUNT_FUND = tuple(FUNDS.index(fund) for fund, _ in ACCOUNTS)
 SOCIAL_ACCOUNT = ACCOUNTS.index(("social", "home_city"))
+CREDIT_ACCOUNT = ACCOUNTS.index(("credit", "bank"))
+DONATIONS_ACCOUNT = ACCOUNTS.index(("donations", "society"))
+
+
+class Works(IntEnum):
+    """What a group's village projects leave from year to year, int64[group, Works, lane]."""
+
+    SERVICES = 0  # fen spent on services so far that count by this year
+    NEXT = 1  # that count from next year on
+    DELAYED = 2  # from the year after that
+    CAPITAL = 3  # fen of collective capital invested before this year
+    SHOP = 4  # the service point: year of its set-up after 2015, 0 none yet, -1 closed for good
+    TECHNIQUE = 5  # 1 where it was paid for last year
+
+
+WORKS = len(Works)
+
+
+class Item(IntEnum):
+    """What village projects cost a group, int64[group, Item] fen."""
+
+    TECHNIQUE = 0
+    ECOMMERCE = 1
+    NEED = 2  # all services up to the provincial value
+
+
+ITEMS = len(Item)
 
 
 class Ledger(IntEnum):
@@ -186,13 +275,30 @@ class Ledger(IntEnum):
 COLUMNS = len(Ledger)
 
 
+class Village(IntEnum):
+    """Village projects, in the order in which they are paid; the measure of each is TECHNIQUE and those after it."""
+
+    TECHNIQUE = 0
+    ECOMMERCE = 1
+    SERVICES = 2
+    COLLECTIVE = 3
+
+
+VILLAGE_ITEMS = len(Village)
+SERVICES = ("roads", "water", "power", "school", "clinic", "sanitation", "broadband")
+"""Scores of a village, in the order in which money fills their gaps."""
+SHEET_SERVICES = ("roads", "water", "power", "power", "broadband", "clinic")
+"""What the province's village sheet scores (P03); television stands as power does, since the register has no score for it."""
+
+
 class Order(IntEnum):
-    """Priorities of a round; BY_KEY is the order of renewals."""
+    """Priorities of a round; EQUAL_SHARES is none: all who ask get the same part of what they ask."""
 
     POOREST_FIRST = 0
     WITHOUT_LABOUR_FIRST = 1
     NEAREST_LINE_FIRST = 2
     RANDOM = 3
+    EQUAL_SHARES = 4
 
 
 class World(IntEnum):
@@ -253,6 +359,32 @@ class World(IntEnum):
     IDENTIFICATION_BEFORE_FEN = 52
     GOVERNING_BEFORE_FEN = 53
     INCOME_RATIO = 54  # R[y] / R[2015]
+    INDEXED_FEN = 55
+    VILLAGE_INDEXED_FEN = 56
+    PENSION = 57  # contribution paid for a worker, with the year's exposure
+    MICROCREDIT_TAKEUP = 58
+    MISLISTED = 59
+    MINDSET_RESPONSE = 60
+    WILLING_AFTER = 61  # share willing after work on attitudes
+    RENT = 62  # yuan a mu let
+    LAND_LOST = 63  # farm income given up, yuan a mu let
+    TENANT_LEAVES = 64
+    LOAN_NET = 65  # yuan a yuan of principal: margin less interest that is not subsidised
+    LOAN_DEFAULT = 66
+    HOUSING_DELAY = 67
+    MARGIN_UP = 68  # of technique: on margin; what is left of the chance of failure
+    FAILURE_LEFT = 69
+    ECOMMERCE = 70  # effect on business income
+    ECOMMERCE_RAMP = 71
+    ECOMMERCE_CLOSING = 72
+    SERVICE_UPLIFT = 73
+    PROJECT_DELAY = 74
+    COLLECTIVE_RETURN = 75  # a year, with nothing of exposure: what begins counts from the next year
+    SD_DONATIONS = 76
+    DONATIONS_RECEIVED = 77
+    PAPER_MARGIN = 78  # industry's full margin with the year's exposure, times what reports count of it
+    REIMBURSED = 79  # yuan of an ill household's bills, counted as income in reports
+    PAPER_SHARE = 80
 
 
 SLOTS_OF_WORLD = len(World)
@@ -306,6 +438,29 @@ class Stat(IntEnum):
     MEAN_MOVING = 39
     VILLAGE_EXITS = 40
     GAP_GROUP = 41  # without labour capacity, above the dibao line and under the governing one: people
+    CAPABLE_INDEXED = 42
+    CAPABLE_INDEXED_HH = 43
+    WITHOUT_INDEXED = 44
+    WITHOUT_INDEXED_HH = 45
+    HOUSED = 46  # people in safe houses
+    GUARANTEED = 47  # people with food and clothing, school, medical care and housing
+    PAPER = 48  # people at the governing line on paper only, and who left on paper only this year
+    PAPER_EXITS = 49
+    STABLE = 50  # people out for some years in a row
+    REMOVED = 51  # wrongly listed people taken off the register
+    REENTERED_BEFORE = 52  # people re-entered at the year's start, and those of them who left again this year
+    EXITS_AGAIN = 53
+    SHEET = 54  # people who pass the province's score sheet; who pass it and are not out; who are out and do not pass it
+    SHEET_ONLY = 55
+    EXIT_ONLY = 56
+    MEAN_INDEXED = 57  # of a poor village, as MEAN_FIXED
+    SERVICES = 58  # 1 where every service stands
+    VILLAGE_SHEET = 59  # 1 where it passes the province's score sheet; passes and does not exit; exits and does not pass
+    VILLAGE_SHEET_ONLY = 60
+    VILLAGE_EXIT_ONLY = 61
+    COLLECTIVE_OWN_FEN = 62  # income of the village's own capital, in COLLECTIVE_FEN too
+    RESERVE_FEN = 63  # principal of loans that defaulted this year, charged to the guarantee reserve
+    UNSAFE = 64  # people of the register in houses unsafe in the base year whose house is safe now
 
 
 STATS = len(Stat)
@@ -346,6 +501,19 @@ class HouseholdStat(IntEnum):
     TRAINING = 12  # a course this year
     PUBLIC_POST = 13
     ASSET_SHARES = 14
+    LAND_TRANSFER = 15
+    MICROCREDIT = 16
+    LOCAL_JOBS = 17
+    HOUSING = 18
+    AT_INDEXED = 19
+    PAPER = 20
+    SHEET = 21
+    STABLE = 22
+    SHEET_ONLY = 23
+    EXIT_ONLY = 24
+    REMOVED = 25
+    SAFE = 26
+    GUARANTEED = 27
 
 
 class VillageStat(IntEnum):
@@ -360,10 +528,25 @@ class VillageStat(IntEnum):
     MEAN_MOVING = 6
     EXITS = 7
     SPENT_FEN = 8
+    AT_INDEXED = 9
+    MEAN_INDEXED = 10
+    SERVICES = 11
+    SHEET = 12
+    SHEET_ONLY = 13
+    EXIT_ONLY = 14
+    FILLED = 15  # share of the services' need that counts, in ten thousandths
+    COLLECTIVE_FEN = 16
+    INCOME_FEN = 17  # of registered households
+    HOUSED = 18  # people of the register in safe houses; in houses made safe
+    MADE_SAFE = 19
+    GUARANTEED = 20
 
 
 class Trace(IntEnum):
-    """One household in one draw, float64[household, year, slot, lane]: for tests and explanations."""
+    """One household in one draw, float64[household, year, slot, lane]: for tests and explanations.
+
+    From OWN_WAGE on yuan before rounding: running sums of a source after each step, so that their differences add up to what was rounded.
+    """
 
     WAGE = 0
     BUSINESS = 1
@@ -381,9 +564,43 @@ class Trace(IntEnum):
     POST = 13
     SHARES = 14
     ENROLLED = 15
-    HELD = 16
+    HELD = 16  # the guarantees that an exit asks for, without food and clothing
     AT_FIXED = 17
     AT_MOVING = 18
+    AT_INDEXED = 19
+    LAND = 20  # let, and the tenant there
+    LOAN = 21  # running
+    LOCAL = 22
+    HOUSED = 23  # a grant was given, this year or before
+    SAFE = 24
+    GUARANTEED = 25
+    SUPPORTED = 26
+    REMOVED = 27
+    PAPER = 28
+    SHEET = 29
+    STABLE = 30
+    ILL = 31
+    CROP_LOST = 32
+    JOB_LOST = 33
+    REPORTED_FEN = 34  # per-head income as reports count it
+    DEFAULTED = 35
+    OWN_WAGE = 36  # structural wages and business, before this year's luck
+    OWN_BUSINESS = 37
+    SEEN_WAGE = 38  # after this year's luck
+    WITH_JOBS = 39
+    WITH_POST = 40
+    WITH_LOCAL = 41
+    SEEN_BUSINESS = 42
+    WITH_UPLIFT = 43
+    WITH_LAND = 44
+    WITH_PROJECT = 45
+    WITH_LOAN = 46
+    OWN_PROPERTY = 47
+    WITH_RENT = 48
+    WITH_DIVIDEND = 49
+    OWN_TRANSFER = 50
+    WITH_INCREMENT = 51
+    WITH_PENSION = 52
 
 
 TRACES = len(Trace)
@@ -416,6 +633,9 @@ class Table(NamedTuple):
     log_gap: NDArray[np.float64]  # ln(type mean) - ln(per-head income)
     base_pc_fen: NDArray[np.int64]
     social_heads: NDArray[np.float64]
+    contributors: NDArray[np.float64]
+    land: NDArray[np.float64]  # mu
+    pension_known: NDArray[np.int64]  # 1 where nobody is old or somebody draws transfers: the pension of the score sheet
     school: NDArray[np.int64]  # guarantees as registered, 0 or 1
     medical: NDArray[np.int64]
     housing: NDArray[np.int64]
@@ -444,6 +664,10 @@ class Groups(NamedTuple):
     end: NDArray[np.int64]
     heads: NDArray[np.int64]  # households of a group, weighted
     quota: NDArray[np.int64]  # fen [group, year, account]
+    items: NDArray[np.int64]  # fen [group, Item], zero where there are no village projects
+    need: NDArray[np.int64]  # fen [village]: all services up to the provincial value
+    stands: NDArray[np.int64]  # fen [village, service]: spent on services from which on it stands
+    lack: NDArray[np.float64]  # [village]: mean shortfall of its services
     limit: NDArray[np.int64]  # [group, round, 0 households | 1 fen a year]
 
 
@@ -459,10 +683,16 @@ class Rounds(NamedTuple):
     funds: NDArray[np.int64]  # [slot, place] in the order of payment, -1 for none
     renew: int  # the slot that renews last year's public posts, -1 for none, and its round
     renew_round: int
+    divided: int  # bits of the slots in rounds of equal shares, whose stakes are not known beforehand
     labour_of: NDArray[np.int64]  # of a measure, likewise
     weight_unit: float
-    plan_fen: NDArray[np.int64]  # [household, measure, year, fund] of a given plan, or of length 0
-    planned: NDArray[np.int64]  # of a household: bits of the measures and years in which it has a row
+    plan_start: NDArray[np.int64]  # [household + 1] of a given plan: its entries, by year and then by measure; or of length 0
+    plan_measure: NDArray[np.int64]  # [entry]
+    plan_year: NDArray[np.int64]  # counted from the plan's first
+    plan_fen: NDArray[np.int64]  # [entry, fund]
+    stake_per_yuan: NDArray[np.float64]  # [measure]: what a yuan of cost puts into a household: one, of loans more
+    village_funds: NDArray[np.int64]  # [Village, place] in the order of payment, -1 for none
+    village_share: NDArray[np.float64]  # [Village]: of the budgets, where that bounds it; 0 where it is not done
 
 
 class Options(NamedTuple):
@@ -476,6 +706,17 @@ class Options(NamedTuple):
     need_school: int
     need_medical: int
     need_housing: int
+    schooling: int  # 1 where social security has its school part, its medical part
+    medical: int
+    asks_more: int  # 1 where the second word of persistent numbers is needed: land, loans, work on attitudes, re-checks
+    recheck: int  # the year after 2015 in which wrongly listed households are removed, 0 never
+    loan_years: int
+    by_reported: int  # 1 where exits are judged by reported income
+    stable_years: int
+    local_part: float  # of the money of village projects that may be paid as day wages
+    household_pass: float  # points of the score sheets
+    village_pass: float
+    own_funds_fen: float  # collective income from which on the village sheet gives its points
     coverage_dibao: int  # 1 top up by coverage, 0 keep the registered amounts
     quiet: int  # 1 where every spread and chance of a household's luck is zero
     frozen: int  # 1 only choose: incomes stay the register's, nobody exits (the fixed plan)
@@ -511,6 +752,7 @@ class Memory(NamedTuple):
     k: NDArray[np.float64]  # [household, Stake, lane]
     balance: NDArray[np.int64]  # [group, account, lane]
     reached: NDArray[np.int64]  # [group, round, lane]: households that a round has served so far, weighted
+    works: NDArray[np.int64]  # [group, Works, lane]
     mask: NDArray[np.int32]  # [household, lane]: slots of the round that would be given together
     rank: NDArray[np.int32]  # [household, 1, lane]: priority, where it is not last year's income
     who: NDArray[np.int64]  # rows of the group that ask for something in a round; then those whose rank may still be the threshold
@@ -522,6 +764,7 @@ class Memory(NamedTuple):
     c: NDArray[np.int32]  # [Stat, lane]: people and households counted since the last transfer to t
     t: NDArray[np.int64]  # [year, Stat, lane] of the village
     spent: NDArray[np.int64]  # [year, lane] of the village
+    services: NDArray[np.int64]  # [year, lane] of the village: fen spent on services that count
     local: NDArray[np.float64]  # [year, lane] of the village
     trace: NDArray[np.float64]  # [household, year, Trace, lane], or of length 0
     chosen: NDArray[np.int64]  # [household, year]: slots begun in lane 0, or of length 0
