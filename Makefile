@@ -5,10 +5,10 @@ SCENARIOS ?= baseline industry_only employment_only asset_income_only full_packa
 BIN := .venv/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help env run test notebooks lab bench lock clean
+.PHONY: help env run test expected notebooks lab bench lock clean
 
 help:  ## show this list
-	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-6s %s\n", $$1, $$2}' Makefile
+	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-8s %s\n", $$1, $$2}' Makefile
 
 env:  ## make .venv from requirements/lock.txt (instant when it is there already)
 	@sh requirements/environment.sh
@@ -21,6 +21,9 @@ test: env  ## lint, types, tests, and every notebook against its stored outputs
 	$(BIN)/python -m mypy
 	$(BIN)/python -m pytest -n $(JOBS) --dist loadscope
 	@if [ -n "$$(find notebooks -name '*.ipynb' -print 2>/dev/null)" ]; then $(MAKE) --no-print-directory notebooks; fi
+
+expected: env  ## renew scenarios/expected, the few rows that each bundled scenario comes to, and say what changed
+	$(BIN)/python -m simlib.expected --renew
 
 notebooks: env
 	$(BIN)/python -m pytest --nbval notebooks/ --nbval-sanitize-with tests/nbval_sanitize.cfg --nbval-current-env --nbval-cell-timeout=300

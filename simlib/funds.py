@@ -43,6 +43,7 @@ PARTS = ("household_fund_parts_province", "household_fund_parts_guangzhou", "hou
 PAYER_OF_HELPER = {"city_unit": "city_budget", "soe": "soe", "district": "district"}
 FUND_YEARS = (2016, 2017, 2018)
 POOL_YEAR = 2017
+PROGRAMME_YEARS = (2017, 2018)
 PRODUCTS_FIT = 2**31  # a whole sum of weights below this: its square, and all that is multiplied here, lies within 64 bits
 
 Fen = NDArray[np.int64]
@@ -69,6 +70,12 @@ class Payment:
     guidance_factor: float
     pool_paid: float
     pool_rule: str  # income_gap | equal
+    sector_per_person: float  # yuan a year
+    donations_per_village: float  # yuan a year, pledged
+    donations_paid: float
+    contingency_yuan: float
+    contingency_year: int
+    village_programme_paid: float
 
 
 class Credit(NamedTuple):
@@ -109,9 +116,12 @@ def paid_part(fen: Fen, share: float) -> Fen:
 
 
 def entitlements(money: VillageMoney, payment: Payment, facts: Facts, years: Sequence[int]) -> Fen:
-    """Entitled fen by village, year and account, social protection left at zero. -> int64[village, year, account]"""
+    """Entitled fen by village, year and account; what is paid by right is left at zero. -> int64[village, year, account]
+
+    Donations stand as pledged and paid: what luck leaves of them is drawn (docs/model.md, 4).
+    """
     out = np.zeros((len(money.payer), len(years), len(ACCOUNTS)), dtype=np.int64)
-    for credit in chain(_household(money, payment, facts), _guidance(money, payment, facts), _pool(money, payment, facts)):
+    for credit in chain.from_iterable(source(money, payment, facts) for source in _SOURCES):
         if credit.year in years:
             out[:, years.index(credit.year), ACCOUNTS.index((credit.fund, credit.payer))] += credit.fen
     return out
@@ -135,13 +145,49 @@ def _guidance(money: VillageMoney, payment: Payment, facts: Facts) -> Iterator[C
 
 def _pool(money: VillageMoney, payment: Payment, facts: Facts) -> Iterator[Credit]:
     """0.1 million yuan a poor village in 2017, kept by the city and allotted once, by the income gaps of 2015 or equally."""
-    gaps = np.where(money.is_poor, money.gap_yuan, 0.0)
-    weights = gaps if payment.pool_rule == "income_gap" and gaps.sum() > 0 else money.is_poor.astype(np.float64)
     of_payer = _poor_by_payer(money)
     pots = np.array([paid_for.sum() * to_fen(facts["pool_village"]) for paid_for in of_payer.values()], dtype=np.int64)
-    allotted = shared(paid_part(pots, payment.pool_paid), weights.tolist()) if of_payer else ()
+    allotted = _allotted(paid_part(pots, payment.pool_paid), money, payment.pool_rule)
     for payer, fen in zip(of_payer, allotted, strict=True):
         yield Credit(POOL_YEAR, "pool", payer, fen)
+
+
+def _sector(money: VillageMoney, payment: Payment, facts: Facts) -> Iterator[Credit]:
+    """A sum a funded person in each year, of the province's departments; the text names none (二(十), 三(十一)1)."""
+    for year in FUND_YEARS:
+        yield Credit(year, "sector", "province", fen_array(payment.sector_per_person * money.funded_people))
+
+
+def _donations(money: VillageMoney, payment: Payment, facts: Facts) -> Iterator[Credit]:
+    """A pledge a poor village in each year, as far as it is paid; the text names no sum (二(十))."""
+    fen = money.is_poor * paid_part(np.array(to_fen(payment.donations_per_village)), payment.donations_paid)
+    for year in FUND_YEARS:
+        yield Credit(year, "donations", "society", fen)
+
+
+def _contingency(money: VillageMoney, payment: Payment, facts: Facts) -> Iterator[Credit]:
+    """Special support of Guangzhou in one year, allotted by the income gaps of 2015 as the pool is; the text names no sum (三(十一)3)."""
+    allotted = _allotted(np.array([to_fen(payment.contingency_yuan)]), money, "income_gap")
+    yield Credit(payment.contingency_year, "contingency", "guangzhou", allotted[0])
+
+
+def _village_programme(money: VillageMoney, payment: Payment, facts: Facts) -> Iterator[Credit]:
+    """The province's own 15 million yuan a poor village (S09), as far as it is counted, in halves (assumed)."""
+    paid = paid_part(np.array([to_fen(facts["village_programme_yuan"])]), payment.village_programme_paid)
+    for year, fen in zip(PROGRAMME_YEARS, shared(paid, (1,) * len(PROGRAMME_YEARS))[0], strict=True):
+        yield Credit(year, "village_programme", "province", money.is_poor * fen)
+
+
+_SOURCES = (_household, _guidance, _pool, _sector, _donations, _contingency, _village_programme)
+
+
+def _allotted(pots: Fen, money: VillageMoney, rule: str) -> Fen:
+    """Sums shared over the poor villages by their income gaps or equally; nothing where there is none. -> int64[pot, village]"""
+    if not money.is_poor.any():
+        return np.zeros((len(pots), len(money.is_poor)), dtype=np.int64)
+    gaps = np.where(money.is_poor, money.gap_yuan, 0.0)
+    weights = gaps if rule == "income_gap" and gaps.sum() > 0 else money.is_poor.astype(np.float64)
+    return shared(pots, weights.tolist())
 
 
 def _poor_by_payer(money: VillageMoney) -> dict[str, Fen]:
@@ -152,5 +198,5 @@ def _poor_by_payer(money: VillageMoney) -> dict[str, Fen]:
 
 
 def share_out(village_fen: Fen, heads: Sequence[int]) -> Fen:
-    """Share each account of a village over its groups by heads, largest remainder. int64[year, account] -> int64[group, year, account]"""
+    """Share each sum of a village over its groups by heads, largest remainder. int64[...] -> int64[group, ...]"""
     return shared(village_fen.ravel(), heads).T.reshape(len(heads), *village_fen.shape)

@@ -12,6 +12,7 @@ from contextlib import contextmanager
 from functools import cache
 from importlib.metadata import version
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any, Final, NamedTuple
 
 import numba
@@ -21,13 +22,28 @@ import yaml
 from pandas.api.types import is_float_dtype
 
 from simlib import compiled
-from simlib.assessment import outcomes
-from simlib.errors import InputError, RunError
+from simlib.assessment import money
+from simlib.errors import InputError, RunError, nearest
 from simlib.runs import Run
 from simlib.scenario import Scenario, load_scenario
 
 SCHEMA: Final = 1
-TABLES: Final = ("targets", "years", "villages", "households", "funds", "draws")
+TABLES: Final = MappingProxyType(
+    {
+        "targets": Run.targets,
+        "years": Run.years,
+        "villages": Run.villages,
+        "households": Run.households,
+        "funds": Run.funds,
+        "spending": Run.spending,
+        "flow": Run.flow,
+        "transitions": Run.transitions,
+        "flips": Run.flips,
+        "sheets": Run.sheets,
+        "draws": Run.draws_table,
+    }
+)
+"""The tables of a run folder by name; `Stored.table` reads them back."""
 RECORD, SCENARIO, PLAN = "record.json", "scenario.yaml", "plan"
 BUNDLED: Final = "bundled_scenarios"  # in a wheel only, and every scenario has a hash of its own
 KEY_DIGITS: Final = 8
@@ -83,7 +99,7 @@ def record(run: Run) -> dict[str, Any]:
             "numba": numba.__version__,
             "pandas": pd.__version__,
         },
-        "cost": outcomes.cost(run.projection),
+        "cost": money.cost(run.projection),
         "changed_from_base": _changes(run.scenario),
     }
 
@@ -129,8 +145,7 @@ def _texts(run: Run) -> dict[str, bytes]:
 
 
 def _tables(run: Run) -> dict[str, pd.DataFrame]:
-    made = (run.targets(), run.years(), run.villages(), run.households(), run.funds(), run.draws_table())
-    return dict(zip(TABLES, made, strict=True))
+    return {name: made(run) for name, made in TABLES.items()}
 
 
 # ---- how it is written
@@ -211,6 +226,15 @@ class Stored(NamedTuple):
     def scenario(self) -> Scenario:
         """The scenario as it was run, under its own name. InputError where this version cannot read it."""
         return load_scenario(self.path / SCENARIO).model_copy(update={"name": self.name})
+
+    def table(self, name: str) -> pd.DataFrame:
+        """A stored table, one of TABLES, with the metadata of its columns. InputError for another one, and where it is missing."""
+        if name not in TABLES:
+            raise InputError(f"there is no table {name!r}; {nearest(name, TABLES)}")
+        try:
+            return pd.read_parquet(self.path / f"{name}.parquet")
+        except (OSError, ValueError) as error:
+            raise InputError(f"{self.path}: no {name}.parquet that can be read ({error}); run its {SCENARIO} again") from error
 
 
 def is_run(path: str | Path) -> bool:

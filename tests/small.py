@@ -29,6 +29,7 @@ VILLAGE = {
     "residents": 100, "other_income": 8000.0, "roads": None, "water": None, "power": None, "school": None, "clinic": None,
     "sanitation": None, "broadband": None,
 }  # fmt: skip
+SCORES = {name: 0.9 for name in ("roads", "water", "power", "school", "clinic", "sanitation", "broadband")}
 WITHOUT = {"workers": 0, "labour_units": 0.0}
 COUNTY_A, COUNTY_B = 0, 1  # cells of `hand_register`: the labour-capable of village a, all of village b
 

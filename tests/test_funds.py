@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from simlib.facts import load_facts
-from simlib.funds import ACCOUNTS, PLANNED_ACCOUNTS, Payment, VillageMoney, entitlements, paid_part, share_out, shared, thirds
+from simlib.funds import ACCOUNTS, FUNDS, PLANNED_ACCOUNTS, Payment, VillageMoney, entitlements, paid_part, share_out, shared, thirds
 from simlib.money import largest_remainder
 
 YEARS = (2016, 2017, 2018, 2019)
@@ -24,11 +24,23 @@ IN_FULL: dict[str, Any] = {
     "guidance_factor": 1.0,
     "pool_paid": 1.0,
     "pool_rule": "income_gap",
+    "sector_per_person": 0.0,
+    "donations_per_village": 0.0,
+    "donations_paid": 1.0,
+    "contingency_yuan": 0.0,
+    "contingency_year": 2018,
+    "village_programme_paid": 0.0,
 }
 
 
 def payment(**changes: Any) -> Payment:
     return Payment(**IN_FULL | changes)
+
+
+def in_all(**changes: Any) -> Payment:
+    """All payers in full, and money from every other source."""
+    more = {"sector_per_person": 100.0, "donations_per_village": 9_000.0, "contingency_yuan": 1e6, "village_programme_paid": 1.0}
+    return payment(**more | changes)
 
 
 def whole_task() -> VillageMoney:
@@ -75,16 +87,29 @@ def test_two_million_a_village_is_what_the_text_prints() -> None:
     assert FACTS["guidance_village_total"] == 2_000_000
 
 
-def test_social_protection_is_not_planned() -> None:
-    fen = entitlements(whole_task(), payment(), FACTS, YEARS)
-    assert ACCOUNTS[PLANNED_ACCOUNTS:] == (("social", "home_city"),)
-    assert not fen[:, :, PLANNED_ACCOUNTS].any()
+def test_what_is_paid_by_right_is_not_planned() -> None:
+    fen = entitlements(whole_task(), in_all(), FACTS, YEARS)
+    assert ACCOUNTS[PLANNED_ACCOUNTS:] == (("social", "home_city"), ("credit", "bank"))
+    assert not fen[:, :, PLANNED_ACCOUNTS:].any()
+    assert fen[:, :, :PLANNED_ACCOUNTS].any(axis=(0, 1)).all(), "every other account has money where every source gives some"
+
+
+def test_every_fund_but_the_budget_of_day_wages_has_an_account() -> None:
+    assert set(FUNDS) - {fund for fund, _ in ACCOUNTS} == {"works"}
+    assert [fund for fund, _ in ACCOUNTS] == sorted((fund for fund, _ in ACCOUNTS), key=FUNDS.index)
+
+
+def test_nobody_else_pays_unless_a_scenario_says_so() -> None:
+    assert not entitlements(whole_task(), payment(), FACTS, YEARS)[:, :, 9:].any()
 
 
 def test_a_pseudo_village_has_household_money_only() -> None:
     fen = entitlements(village(payer=""), payment(), FACTS, YEARS)
     assert by(fen, "household", "province") == [12_000_000] * 3 + [0]
     assert fen[:, :, 3:].sum() == 0
+    more = entitlements(village(payer=""), in_all(), FACTS, YEARS)
+    assert by(more, "sector", "province") == [300_000] * 3 + [0], "the departments give for people, wherever they live"
+    assert np.array_equal(np.delete(more, ACCOUNTS.index(("sector", "province")), axis=2), np.delete(fen, 9, axis=2))
 
 
 def test_one_village_by_hand() -> None:
@@ -185,6 +210,117 @@ def test_the_pool_loses_nothing(villages: list[tuple[str, float]]) -> None:
 
 def test_without_a_poor_village_there_is_no_pool() -> None:
     assert not pooled([5.0], ("",)).any()
+
+
+# --- money from others
+
+
+def test_the_departments_give_by_funded_people_in_three_years() -> None:
+    """30 people at 33.335 yuan: 1,000.05 yuan; 31.5 people (weights) at .01 yuan: 31.5 fen, halves up."""
+    fen = entitlements(village(people=30.0), payment(sector_per_person=33.335), FACTS, YEARS)
+    assert by(fen, "sector", "province") == [100_005] * 3 + [0]
+    assert by(entitlements(village(people=31.5), payment(sector_per_person=0.01), FACTS, YEARS), "sector", "province") == [32] * 3 + [0]
+
+
+def test_donors_pledge_to_poor_villages_and_pay_a_share() -> None:
+    fen = entitlements(whole_task(), payment(donations_per_village=1000.01, donations_paid=0.5), FACTS, YEARS)
+    assert by(fen, "donations", "society") == [477 * 50_000] * 3 + [0], "half of 100,001 fen, floored"
+    assert not fen[477:, :, ACCOUNTS.index(("donations", "society"))].any()
+
+
+@pytest.mark.parametrize("year", YEARS)
+def test_special_support_comes_in_its_year_where_the_gaps_are(year: int) -> None:
+    money = VillageMoney(np.ones(4), np.array([True, True, True, False]), ("soe", "soe", "district", ""), np.array([1.0, 3.0, 0.0, 9.0]))
+    fen = entitlements(money, payment(contingency_yuan=0.06, contingency_year=year), FACTS, YEARS)
+    own = fen[:, :, ACCOUNTS.index(("contingency", "guangzhou"))]
+    assert own[:, YEARS.index(year)].tolist() == [2, 4, 0, 0], "1.5 and 4.5 of 6 fen, the odd one to the earlier village"
+    assert own.sum() == 6
+
+
+def test_special_support_in_equal_parts_where_no_village_lies_below() -> None:
+    money = VillageMoney(np.ones(3), np.array([True, True, False]), ("soe", "district", ""), np.array([0.0, 0.0, 5.0]))
+    fen = entitlements(money, payment(contingency_yuan=0.03), FACTS, YEARS)
+    assert fen[:, 2, ACCOUNTS.index(("contingency", "guangzhou"))].tolist() == [2, 1, 0]
+
+
+def test_special_support_after_the_horizon_or_without_a_poor_village_is_nothing() -> None:
+    late = entitlements(village(), payment(contingency_yuan=1e6, contingency_year=2020), FACTS, YEARS)
+    nowhere = entitlements(village(payer=""), payment(contingency_yuan=1e6), FACTS, YEARS)
+    for fen in (late, nowhere):
+        assert by(fen, "contingency", "guangzhou") == [0] * 4
+
+
+def test_the_provinces_programme_is_fifteen_million_a_poor_village_in_halves() -> None:
+    fen = entitlements(whole_task(), payment(village_programme_paid=1.0), FACTS, YEARS)
+    assert by(fen, "village_programme", "province") == [0, 477 * 750 * 1_000_000, 477 * 750 * 1_000_000, 0]
+    assert not fen[477:, :, ACCOUNTS.index(("village_programme", "province"))].any()
+
+
+def test_an_odd_fen_of_the_programme_comes_first() -> None:
+    paid = 1 / 3  # of 1,500,000,000 fen: 500,000,000 or a fen less, by the product's rounding
+    third = int(1_500_000_000 * paid)
+    odd = entitlements(village(), payment(village_programme_paid=paid), FACTS.with_({"village_programme_yuan": {"value": 0.03}}), YEARS)
+    assert by(odd, "village_programme", "province") == [0, 1, 0, 0]
+    fen = entitlements(village(), payment(village_programme_paid=paid), FACTS, YEARS)
+    assert by(fen, "village_programme", "province") == [0, third - third // 2, third // 2, 0]
+
+
+SHARES_PAID = st.floats(0, 1)
+PAYMENTS = st.fixed_dictionaries(
+    {
+        "household_paid": st.fixed_dictionaries(dict.fromkeys(("province", "guangzhou", "home_city"), SHARES_PAID)),
+        "household_delay": st.integers(0, 3),
+        "guidance_paid": SHARES_PAID,
+        "guidance_delay": st.integers(0, 3),
+        "guidance_factor": st.floats(1, 3),
+        "pool_paid": SHARES_PAID,
+        "pool_rule": st.sampled_from(["income_gap", "equal"]),
+        "sector_per_person": st.floats(0, 5000),
+        "donations_per_village": st.floats(0, 1e6),
+        "donations_paid": SHARES_PAID,
+        "contingency_yuan": st.floats(0, 1e8),
+        "contingency_year": st.integers(2016, 2020),
+        "village_programme_paid": SHARES_PAID,
+    }
+)
+VILLAGES = st.lists(
+    st.tuples(st.sampled_from(["city_budget", "soe", "district", ""]), st.integers(0, 2000), st.floats(0, 1e7)), min_size=1, max_size=12
+)
+LONG = tuple(range(2016, 2022))  # nothing comes later
+
+
+@settings(max_examples=60)
+@given(VILLAGES, PAYMENTS)
+def test_what_payers_give_adds_up_to_what_they_owe(villages: list[tuple[str, int, float]], levers: dict[str, Any]) -> None:
+    """Each account's sum over villages and years: the whole by its rule, and no fen more than what is paid of it."""
+    payers = tuple(payer for payer, _, _ in villages)
+    poor = np.array([payer != "" for payer in payers])
+    people, gaps = (np.array([row[place] for row in villages], dtype=np.float64) for place in (1, 2))
+    fen = entitlements(VillageMoney(people, poor, payers, gaps), Payment(**levers), FACTS, LONG)
+    assert fen.min() >= 0 and fen.dtype == np.int64
+    for payer, part in (("province", 0.6), ("guangzhou", 0.3), ("home_city", 0.1)):
+        owed, rounding = people.sum() * 2_000_000 * part * levers["household_paid"][payer], 5 * len(villages)
+        assert owed - rounding <= sum(by(fen, "household", payer)) <= owed + rounding
+    for payer in ("city_budget", "soe", "district"):
+        pot = payers.count(payer) * 10_000_000 * levers["pool_paid"]
+        assert pot - 1 <= sum(by(fen, "pool", payer)) <= pot + 1e-3
+        direct = payers.count(payer) * 190_000_000 * levers["guidance_factor"] * levers["guidance_paid"]
+        assert direct - 3 * len(villages) - 3 <= sum(by(fen, "guidance", payer)) <= direct + 3 * len(villages)
+    whole = np.floor(levers["contingency_yuan"] * 100 + 0.5) if poor.any() else 0
+    assert by(fen, "contingency", "guangzhou")[levers["contingency_year"] - 2016] == sum(by(fen, "contingency", "guangzhou")) == whole
+    programme = poor.sum() * int(1_500_000_000 * levers["village_programme_paid"])
+    assert sum(by(fen, "village_programme", "province")) == programme
+    gifts = by(fen, "donations", "society")
+    assert gifts == [gifts[0]] * 3 + [0] * 3 and gifts[0] <= poor.sum() * (levers["donations_per_village"] * 100 + 1)
+
+
+@given(PAYMENTS, st.sampled_from(["province", "guangzhou", "home_city"]))
+def test_a_payer_that_withholds_takes_nothing_from_the_others(levers: dict[str, Any], payer: str) -> None:
+    fen = entitlements(village(), Payment(**levers), FACTS, LONG)
+    short = entitlements(village(), Payment(**levers | {"household_paid": levers["household_paid"] | {payer: 0.0}}), FACTS, LONG)
+    account = ACCOUNTS.index(("household", payer))
+    assert not short[:, :, account].any()
+    assert np.array_equal(np.delete(short, account, axis=2), np.delete(fen, account, axis=2))
 
 
 @settings(max_examples=30)

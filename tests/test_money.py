@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from simlib.engine.household import to_fen as kernel_fen
+from simlib.engine.scratch import to_fen as kernel_fen
 from simlib.money import fen_array, largest_remainder, to_fen
 
 WEIGHTS = st.lists(st.integers(0, 1000) | st.floats(0, 1e6), min_size=1, max_size=12).filter(lambda weights: sum(weights) > 1e-3)

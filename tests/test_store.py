@@ -52,11 +52,22 @@ def test_a_folder_has_the_files_of_the_contract(tmp_path: Path) -> None:
 def test_tables_come_back_as_they_were(tmp_path: Path) -> None:
     run = small_run("full_package")
     folder = write_run(run, tmp_path)
-    made = (run.targets(), run.years(), run.villages(), run.households(), run.funds(), run.draws_table())
-    for name, table in zip(store.TABLES, made, strict=True):
-        back = pd.read_parquet(folder / f"{name}.parquet")
+    stored = read_stored(folder)
+    assert {"targets", "years", "villages", "households", "funds", "transitions", "flips", "sheets", "flow"} <= set(store.TABLES)
+    for name, made in store.TABLES.items():
+        back, table = stored.table(name), made(run)
         pd.testing.assert_frame_equal(back, table)
         assert back.attrs["columns"] == table.attrs["columns"]
+
+
+def test_a_table_that_nobody_stored(tmp_path: Path) -> None:
+    folder = write_run(small_run("baseline"), tmp_path)
+    stored = read_stored(folder)
+    with pytest.raises(InputError, match=r"there is no table 'flip'; did you mean 'flips'"):
+        stored.table("flip")
+    (folder / "flips.parquet").unlink()
+    with pytest.raises(InputError, match=r"no flips\.parquet that can be read .*; run its scenario\.yaml again"):
+        stored.table("flips")
 
 
 def test_the_record_says_how_it_was_made() -> None:

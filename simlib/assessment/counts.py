@@ -9,12 +9,16 @@ from numpy.typing import ArrayLike, NDArray
 
 from simlib.assessment.inequality import gini_from_bins
 from simlib.engine.project import Projection
-from simlib.engine.state import GAP_UNIT, STAT_OF_CELL, Ledger, Stat, World
+from simlib.engine.state import CREDIT_ACCOUNT, GAP_UNIT, SERVICES, STAT_OF_CELL, Ledger, Stat, World
 from simlib.engine.world import world_table
 from simlib.money import FEN_PER_YUAN
+from simlib.registry import Registry
 
 Shares = NDArray[np.float64]  # [draw, year]
 SOURCES = ("wage", "business", "property", "transfer", "dibao")
+LINES = ("fixed", "moving", "indexed")  # as printed, as it moves with the province's income, in constant prices of 2015
+CAPABLE = {"fixed": Stat.CAPABLE_FIXED, "moving": Stat.CAPABLE_MOVING, "indexed": Stat.CAPABLE_INDEXED}  # then their households
+WITHOUT = {"fixed": Stat.WITHOUT_FIXED, "moving": Stat.WITHOUT_MOVING, "indexed": Stat.WITHOUT_INDEXED}
 AT_ONCE = 1000  # draws whose bins are sorted together: sorting takes more memory than the bins
 
 
@@ -35,7 +39,7 @@ class Counts:
         self._place = {stat: place for place, stat in enumerate(kept)}
         self._sums: NDArray[np.int64] = projection.totals if cells is None else projection.cells[:, :, chosen].sum(axis=2)
         self._base = projection.packed.cells.iloc[chosen].sum(numeric_only=True)
-        self.governing_is_fixed = projection.packed.scenario.levers.governing_line == "fixed"
+        self.governing = projection.packed.scenario.levers.governing_line
 
     def stat(self, stat: int) -> NDArray[np.int64]:
         """A statistic of `Stat`, of some cells one of `CellStat`. -> int64[draw, year], in units of 1 / packed.weight_unit or fen"""
@@ -52,16 +56,14 @@ class Counts:
         return self.base("capable") + self.base("without")
 
     def capable_share(self, line: str, per: str) -> Shares:
-        """Share of the labour-capable whose household is at a line (`fixed`, `moving`), by `people` or `households`."""
-        first = {"fixed": Stat.CAPABLE_FIXED, "moving": Stat.CAPABLE_MOVING}[line]
+        """Share of the labour-capable whose household is at a line (one of LINES), by `people` or `households`."""
         base, step = {"people": ("capable", 0), "households": ("capable_hh", 1)}[per]
-        return ratio(self.stat(first + step), self.base(base))
+        return ratio(self.stat(CAPABLE[line] + step), self.base(base))
 
-    def at_line_share(self) -> Shares:
-        """Share of all registered people at the governing line."""
-        fixed, moving = (Stat.CAPABLE_FIXED, Stat.WITHOUT_FIXED), (Stat.CAPABLE_MOVING, Stat.WITHOUT_MOVING)
-        capable, without = fixed if self.governing_is_fixed else moving
-        return ratio(self.stat(capable) + self.stat(without), self.people)
+    def at_line_share(self, line: str | None = None) -> Shares:
+        """Share of all registered people at a line, the governing one by default."""
+        wanted = line or self.governing
+        return ratio(self.stat(CAPABLE[wanted]) + self.stat(WITHOUT[wanted]), self.people)
 
     def covered_share(self, per: str) -> Shares:
         """Share of those without labour capacity who draw dibao or are at the governing line, by `people` or `households`."""
@@ -72,6 +74,14 @@ class Counts:
         """A statistic of people as a share of the base-year register."""
         return ratio(self.stat(stat), self.people)
 
+    def paper_exit_share(self) -> Shares:
+        """Of the people who left this year, the share who left on paper only: by what reports expect, and not by their income."""
+        return ratio(self.stat(Stat.PAPER_EXITS), self.stat(Stat.EXITS))
+
+    def below_after_exit_share(self) -> Shares:
+        """Of the people out of the register, the share under the governing line."""
+        return ratio(self.stat(Stat.BELOW_AFTER_EXIT), self.stat(Stat.EXITED))
+
     def reentry_share(self) -> Shares:
         """Of the people out of the register at the year's start, the share that fell back in (返贫率)."""
         return ratio(self.stat(Stat.REENTRIES), self.stat(Stat.EXITED_BEFORE))
@@ -79,6 +89,14 @@ class Counts:
     def village_share(self, stat: int) -> Shares:
         """A village statistic as a share of the poor villages."""
         return ratio(self.stat(stat), self.base("poor_villages"))
+
+    def persons(self, stat: int) -> Shares:
+        """A statistic of people, in persons."""
+        return self.stat(stat) / self.projection.packed.weight_unit
+
+    def yuan(self, stat: int) -> Shares:
+        """A statistic of money in yuan; income is counted in fen for every unit of weight."""
+        return self.stat(stat) / (FEN_PER_YUAN * self.projection.packed.weight_unit)
 
     def income_pc(self, kind: str = "capable") -> Shares:
         """Mean income a person in yuan: of the labour-capable (`capable`), or of those `without` labour capacity."""
@@ -120,7 +138,18 @@ def gini(projection: Projection) -> Shares:
     return np.concatenate([gini_from_bins(piece[:, :, 0], piece[:, :, 1]) for piece in pieces])
 
 
+def services_share(projection: Projection, registry: Registry) -> Shares:
+    """Share of the poor villages where every service stands, by draw and year; NaN where the register lacks a score of one of them.
+
+    A village without a score is no village without a need: what stands there cannot be said. Clause 二(七).
+    """
+    share, villages = Counts(projection).village_share(Stat.SERVICES), registry.villages
+    known = villages.loc[villages["is_poor_village"], list(SERVICES)].notna().all(axis=None)
+    return share if known else np.full(share.shape, np.nan)
+
+
 def spent_yuan(projection: Projection) -> Shares:
-    """Yuan spent from all funds, by draw and year."""
-    fen: NDArray[Any] = projection.ledger[:, :, :, Ledger.SPENT].sum(axis=2)
+    """Yuan spent from all funds, by draw and year; what a bank lends is no spending."""
+    spent = projection.ledger[:, :, :, Ledger.SPENT]
+    fen: NDArray[Any] = spent.sum(axis=2) - spent[:, :, CREDIT_ACCOUNT]
     return fen / FEN_PER_YUAN

@@ -7,15 +7,19 @@ from typing import Any, Final
 import numpy as np
 
 from simlib.assessment import bands
-from simlib.assessment.counts import Counts, Shares
+from simlib.assessment.counts import Counts, Shares, services_share
 from simlib.engine.project import Projection
 from simlib.engine.state import Stat, World
 from simlib.money import FEN_PER_YUAN, fen_array
+from simlib.registry import Registry
 
 LEVELS: Final = {"at_least_100": 1.0, "at_least_99": 0.99, "at_least_95": 0.95, "at_least_90": 0.90, "at_least_80": 0.80}
-LINES: Final = {"fixed": World.FIXED_FEN, "moving": World.MOVING_FEN}
-VILLAGE_LINES: Final = {"fixed": World.VILLAGE_FIXED_FEN, "moving": World.VILLAGE_MOVING_FEN}
-NOT_MODELLED: Final = "not modelled"
+LINES: Final = {"fixed": World.FIXED_FEN, "moving": World.MOVING_FEN, "indexed": World.INDEXED_FEN}
+VILLAGE_LINES: Final = {
+    "fixed": (World.VILLAGE_FIXED_FEN, Stat.MEAN_FIXED),
+    "moving": (World.VILLAGE_MOVING_FEN, Stat.MEAN_MOVING),
+    "indexed": (World.VILLAGE_INDEXED_FEN, Stat.MEAN_INDEXED),
+}
 YUAN_DECIMALS: Final = 2
 
 
@@ -56,7 +60,7 @@ class Judge:
     def row(
         self,
         target: str,
-        share: Shares | None,
+        share: Shares,
         *,
         year: int,
         per: str,
@@ -64,9 +68,9 @@ class Judge:
         reading: str | None = None,
         line_value: float | None = None,
     ) -> Target:
-        """Judge one share[draw]; None means that nothing models it. Without luck there is a mean, and no probability."""
+        """Judge one share[draw]; an undefined one cannot be judged for want of data. Without luck there is a mean, and no probability."""
         draws = share if self.drawn else None
-        band = bands.band([] if share is None else share)
+        band = bands.band(share)
         verdict = bands.verdict(draws, self.tolerance, self.confidence)
         chances = bands.probability_at_least([] if draws is None else draws, list(LEVELS.values()))
         return Target(
@@ -82,16 +86,9 @@ class Judge:
             tolerance=self.tolerance,
             confidence=self.confidence,
             verdict=verdict.verdict,
-            reason=_reason(share, verdict.reason),
+            reason=bands.NO_DATA if np.isnan(share).any() else verdict.reason,
             chance=verdict.probability,
         )
-
-
-def _reason(share: Shares | None, of_verdict: str | None) -> str | None:
-    """Why a target cannot be judged: nothing models it, nobody is there to be counted, too few draws; None where it can."""
-    if share is None:
-        return NOT_MODELLED
-    return bands.NO_DATA if np.isnan(share).any() else of_verdict
 
 
 def target_place(projection: Projection) -> int:
@@ -125,7 +122,7 @@ def _household_income(counts: Counts, judge: Judge, place: int, year: int) -> It
 
 def _village_income(counts: Counts, judge: Judge, place: int, year: int) -> Iterator[Target]:
     """Every poor village's mean income reaches 60 % of the province's."""
-    for (line, slot), stat in zip(VILLAGE_LINES.items(), (Stat.MEAN_FIXED, Stat.MEAN_MOVING), strict=True):
+    for line, (slot, stat) in VILLAGE_LINES.items():
         share, value = counts.village_share(stat)[:, place], _line_value(counts, slot, place)
         yield judge.row("village_income", share, line=line, reading="each", year=year, line_value=value, per="villages")
 
@@ -147,21 +144,22 @@ def _yearly_progress(counts: Counts, judge: Judge, projection: Projection) -> It
             yield judge.row("yearly_progress", reached, year=year, per="people")
 
 
-def targets(projection: Projection) -> tuple[Target, ...]:
+def targets(projection: Projection, registry: Registry) -> tuple[Target, ...]:
     """Every target row of a projection, in the year in which targets are due (yearly progress: in each). Clause 一(二).
 
-    `guarantees` and `services` cannot be judged: unsafe houses are not repaired and village projects not built in this version.
+    `guarantees` is the share of registered people with food and clothing, school, medical care and safe housing; `services` that of the
+    poor villages where every service stands, which cannot be judged where the register lacks a score.
     """
     counts, reporting = Counts(projection), projection.packed.scenario.reporting
     judge = Judge(reporting.tolerance, reporting.confidence, not projection.draws.quiet)
     place = target_place(projection)
-    year = projection.years[place]
+    year, services = projection.years[place], services_share(projection, registry)
     covered = (judge.row("dibao_coverage", counts.covered_share(per)[:, place], year=year, per=per) for per in ("people", "households"))
     return (
         *_household_income(counts, judge, place, year),
         *covered,
-        judge.row("guarantees", None, year=year, per="people"),
+        judge.row("guarantees", counts.share(Stat.GUARANTEED)[:, place], year=year, per="people"),
         *_village_income(counts, judge, place, year),
-        judge.row("services", None, year=year, per="villages"),
+        judge.row("services", services[:, place], year=year, per="villages"),
         *_yearly_progress(counts, judge, projection),
     )

@@ -1,11 +1,10 @@
 """Comparing runs under the same luck: stored ones, or scenarios that are run now."""
 
 import json
-import math
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import click
 from click.core import ParameterSource
@@ -13,12 +12,10 @@ from click.core import ParameterSource
 from simlib.cli.group import EPILOG, print_json, say
 from simlib.cli.progress import compiling
 from simlib.cli.projecting import prepared, projected, register_of, run_options
-from simlib.cli.text import break_even_text, comparison_text
+from simlib.cli.versus import break_even_text, comparison_text
 from simlib.errors import InputError
 
 if TYPE_CHECKING:
-    import pandas as pd
-
     from simlib.registry import Registry
     from simlib.runs import BreakEven
     from simlib.runs.paired import Drawn
@@ -63,6 +60,7 @@ def compare(
 ) -> None:
     """Paired differences from the first, under the same luck, with 95 % intervals: of stored runs, or of scenarios run now."""
     from simlib.runs import compare_tables, cost_effectiveness
+    from simlib.runs.columns import records_of
 
     _check(runs, tie_facts)
     if _all_stored(runs):
@@ -76,7 +74,7 @@ def compare(
     differences, costs = compare_tables(found.drawn, baseline), cost_effectiveness(found.drawn, baseline)
     ties = list(_ties(found, tie_facts))
     if as_json:
-        told = {"differences": _records(differences), "cost": _records(costs), "break_even": [asdict(tie) for tie in ties]}
+        told = {"differences": records_of(differences), "cost": records_of(costs), "break_even": [asdict(tie) for tie in ties]}
         print_json({"schema": 1, "baseline": baseline, "seed": found.seed, "draws": found.draws, **told})
     else:
         click.echo("\n".join([comparison_text(differences, costs), *map(break_even_text, ties)]))
@@ -170,11 +168,3 @@ def _ties(found: Compared, asked: Sequence[str]) -> "Iterator[BreakEven]":
                 prepare(found.register, first).compiled(LANES)
             say(f"looking where {first.name} and {other.name} tie over {fact}")
             yield break_even(first, other, fact, found.register, draws=min(found.draws, TIE_DRAWS), seed=found.seed)
-
-
-def _records(table: "pd.DataFrame") -> list[dict[str, Any]]:
-    """Rows for JSON, null where a number is undefined."""
-    rows = table.to_dict("records")
-    return [
-        {str(key): None if isinstance(value, float) and not math.isfinite(value) else value for key, value in row.items()} for row in rows
-    ]

@@ -1,6 +1,6 @@
 """Projecting: what `run` and `compare` share, and `run` itself."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -9,13 +9,14 @@ import click
 from simlib.cli.group import EPILOG, MISSED, STOPPED, elapsed_s, print_json, say
 from simlib.cli.progress import compiling, progress
 from simlib.cli.registers import MAPPING, read_and_say
-from simlib.cli.text import register_line, run_text
+from simlib.cli.text import SUMMARY_LEGEND, register_line, run_text, summary_head, summary_line
 from simlib.errors import InputError
 
 if TYPE_CHECKING:
     from simlib.registry import Registry
     from simlib.runs import Run
     from simlib.runs.single import Prepared
+    from simlib.scenario import Scenario
 
 OPTIONS = (
     click.option("--registry", "registry_path", type=click.Path(path_type=Path), help="A register (default: the synthetic full task)."),
@@ -45,34 +46,47 @@ def register_of(path: Path | None, mapping: Path | None) -> "Registry":
     return default_registry()
 
 
-def prepared(names: Sequence[str], registry_path: Path | None, mapping: Path | None, draws: int, seed: int) -> list["Prepared"]:
-    """Every scenario loaded, packed and held against the register before the first is run: bad input writes nothing."""
+def loaded(
+    names: Sequence[str], registry_path: Path | None, mapping: Path | None, draws: int, seed: int
+) -> tuple[list["Scenario"], "Registry"]:
+    """Every scenario, and the register that they are to be run on. InputError for anything that cannot be run, but for plans."""
     from simlib.runs.several import distinct_names
-    from simlib.runs.single import checked_draws, prepare
+    from simlib.runs.single import checked_draws
     from simlib.scenario import load_scenario
 
     checked_draws(draws, seed)
     scenarios = [load_scenario(name) for name in names]
     distinct_names(scenarios)
-    people = register_of(registry_path, mapping)
+    return scenarios, register_of(registry_path, mapping)
+
+
+def prepared(names: Sequence[str], registry_path: Path | None, mapping: Path | None, draws: int, seed: int) -> list["Prepared"]:
+    """Every scenario loaded, packed and held against the register before the first is run: bad input writes nothing."""
+    from simlib.runs.single import prepare
+
+    scenarios, people = loaded(names, registry_path, mapping, draws, seed)
     with compiling():
         first, *others = (prepare(people, scenario) for scenario in scenarios)
         return [first.compiled(draws), *others]
 
 
-def projected(ready: Sequence["Prepared"], **options: Any) -> Iterator["Run"]:
-    """Run each scenario when its turn comes."""
+def projected(ready: Iterable["Prepared"], **options: Any) -> Iterator["Run"]:
+    """Run each scenario when its turn comes, and keep none."""
+    for one in ready:
+        yield _projected(one, **options)
+
+
+def _projected(one: "Prepared", **options: Any) -> "Run":
     from simlib.runs import run_prepared
 
-    for one in ready:
-        with progress(one, options["draws"], options["workers"]) as update:
-            done = run_prepared(one, progress=update, **options)
-        yield done
+    with progress(one, options["draws"], options["workers"]) as update:
+        return run_prepared(one, progress=update, **options)
 
 
 @click.command(epilog=EPILOG)
-@click.argument("scenarios", nargs=-1, required=True, metavar="SCENARIO...")
+@click.argument("scenarios", nargs=-1, metavar="SCENARIO...")
 @run_options
+@click.option("--all", "every", is_flag=True, help="All bundled scenarios, before those named.")
 @click.option("--out", type=click.Path(path_type=Path), default=Path("runs"), show_default=True, help="Where run folders go.")
 @click.option("--strict", is_flag=True, help="Exit with 3 when a target is missed at the governing line.")
 def run(
@@ -83,30 +97,91 @@ def run(
     seed: int,
     workers: int | None,
     as_json: bool,
+    every: bool,
     out: Path,
     strict: bool,
 ) -> None:
     """Project and assess each SCENARIO (a name or a path), print its targets, write its run folder.
 
-    Ctrl-C keeps what is finished: whole runs, and the one under way with the draws that it has.
+    One scenario has a screen of its own; several, or --all, have a table, a line each. Ctrl-C keeps what is finished: whole runs, and
+    the one under way with the draws that it has.
     """
     from simlib.store import check_writable
 
-    ready = prepared(scenarios, registry_path, mapping, draws, seed)
+    wanted, people = loaded(_named(scenarios, every), registry_path, mapping, draws, seed)
+    ready = _ready(wanted, people, draws)
     check_writable(out)
-    done: list[Run] = []
-    stopped = _kept(ready, done, out, not as_json, draws=draws, seed=seed, workers=workers)
-    if as_json:
-        objects = [one.to_json(elapsed_s()) for one in done]
-        print_json(objects[0] if len(scenarios) == 1 else {"schema": 1, "runs": objects})
+    telling = Telling([one.name for one in wanted], as_json)
+    stopped = _kept(_in_turn(ready, people), telling, out, draws=draws, seed=seed, workers=workers)
+    telling.end()
     if stopped:
         raise click.exceptions.Exit(STOPPED)
-    if strict and any(missed(one) for one in done):
+    if strict and telling.missed:
         raise click.exceptions.Exit(MISSED)
 
 
-def _kept(ready: Sequence["Prepared"], done: list["Run"], out: Path, text: bool, *, draws: int, **options: Any) -> bool:
-    """Run and write each scenario, and print its text where that is wanted. -> whether Ctrl-C ended it; raised where nothing is kept"""
+def _named(scenarios: Sequence[str], every: bool) -> list[str]:
+    """The scenarios that are asked for, each once where `--all` has it already. InputError for none."""
+    from simlib.scenario import bundled_scenarios
+
+    bundled = bundled_scenarios() if every else []
+    wanted = [*bundled, *(name for name in scenarios if name not in bundled)]
+    if not wanted:
+        raise InputError("run: seen no scenario; wanted names or paths, or --all for the bundled ones")
+    return wanted
+
+
+class Telling:
+    """Tells of each run as it comes, and keeps no more of it than is told at the end: a run is large, and there may be many."""
+
+    def __init__(self, names: Sequence[str], as_json: bool) -> None:
+        self.names, self.as_json = names, as_json
+        self.objects: list[dict[str, Any]] = []
+        self.number = 0
+        self.missed = False
+
+    def __call__(self, one: "Run") -> None:
+        """A run is there: its screen, its line in the table, or its object for later."""
+        self.number += 1
+        self.missed |= missed(one)
+        if self.as_json:
+            self.objects.append(one.to_json())
+        elif len(self.names) == 1:
+            click.echo("\n".join([register_line(one), "", run_text(one)]))
+        else:
+            head = [register_line(one), "", summary_head(self.names)] if self.number == 1 else []
+            click.echo("\n".join([*head, summary_line(one, self.names)]))
+
+    def end(self) -> None:
+        """All runs are there that will be."""
+        if self.as_json:
+            objects = [one | {"elapsed_s": elapsed_s()} for one in self.objects]
+            print_json(objects[0] if len(self.names) == 1 else {"schema": 1, "runs": objects})
+        elif len(self.names) > 1:
+            click.echo(SUMMARY_LEGEND)
+
+
+def _ready(scenarios: Sequence["Scenario"], people: "Registry", draws: int) -> list["Scenario | Prepared"]:
+    """Scenarios, packed where that can show bad input (a plan that does not fit) and the first, which compiles: before anything is run."""
+    from simlib.runs.single import prepare
+
+    with compiling():
+        first, *others = scenarios
+        planned = [prepare(people, one) if one.levers.allocation.mode != "annual" else one for one in others]
+        return [prepare(people, first).compiled(draws), *planned]
+
+
+def _in_turn(ready: list["Scenario | Prepared"], people: "Registry") -> Iterator["Prepared"]:
+    """Each scenario packed in its turn, and forgotten when it is taken: what many of them need at once would be much."""
+    from simlib.runs.single import Prepared, prepare
+
+    while ready:
+        one = ready.pop(0)
+        yield one if isinstance(one, Prepared) else prepare(people, one)
+
+
+def _kept(ready: Iterable["Prepared"], telling: Telling, out: Path, *, draws: int, **options: Any) -> bool:
+    """Run, write and tell of each scenario. -> whether Ctrl-C ended it; raised where nothing is kept"""
     from simlib.runs.stopping import stops
 
     with stops() as stop:
@@ -114,13 +189,12 @@ def _kept(ready: Sequence["Prepared"], done: list["Run"], out: Path, text: bool,
             for one in projected(ready, draws=draws, keep_finished=True, **options):
                 with stop.held():  # what is finished stays, whatever comes after
                     _keep(one, draws, out)
-                    done.append(one)
-                    if text:
-                        click.echo("\n".join([*([register_line(one)] if len(done) == 1 else []), "", run_text(one)]))
+                    telling(one)
+                del one
                 if stop.asked:
                     break
         except KeyboardInterrupt:
-            if not done:
+            if not telling.number:
                 raise
             say("stopped")
             return True

@@ -1,16 +1,42 @@
-"""Results as text for people."""
+"""Results as text for people: one run on one screen, many runs in one table."""
 
-from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterable, Iterator, Sequence
+from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
-    import pandas as pd
-
     from simlib.assessment.targets import Target
-    from simlib.runs import BreakEven, Run
+    from simlib.runs import Run
 
-FURTHEST = 5  # villages named in a run's text
-TARGET_HEAD = ("target", "line", "reading", "year", "per", "reached", "5-95 %", "P", "verdict")
+FURTHEST = 3  # villages named in a run's text
+LINES = ("fixed", "moving", "indexed")
+RIGHTS = ("social", "credit")  # funds without a budget
+MARKS = {"met": "+", "cannot judge": "?", "not met": ""}
+YEAR_COLUMNS: Final = {
+    "at line": "at_line_share",
+    "out": "exited_share",
+    "by dibao": "exited_by_dibao_share",
+    "stable": "stable_exit_share",
+    "back in": "reentry_share",
+    "removed": "removed_share",
+    "on paper": "on_paper_share",
+    "paper exits": "paper_exits_share",
+    "secured": "guaranteed_share",
+    "safe house": "safe_house_share",
+    "services": "services_share",
+    "villages out": "villages_exited_share",
+}
+OF_WHOM: Final = (
+    "of registered people; back in: of those out; paper exits: of a year's exits; services, villages: of poor ones; secured: all guarantees"
+)
+SUMMARY_WIDTHS: Final = {
+    **{"fixed": 6, "moving": 6, "mean": 6, "dibao": 6, "secured": 7, "village": 7, "services": 8},
+    **{"2016": 5, "2017": 5, "2018": 5, "cost m": 6},
+}
+SUMMARY_YEARS: Final = (2016, 2017, 2018)
+SUMMARY_LEGEND: Final = """
+in %, means over draws, when targets are due: labour-capable people at the fixed and the moving line; chance that their mean income
+is at the governing line; without labour capacity, covered; people with every guarantee; poor villages at the governing line, and
+with every service. + met, ? cannot be judged. 2016 to 2018: people out of the register. Cost: all funds and staff, million yuan."""
 
 
 def number(value: float | None, form: str = ".1%") -> str:
@@ -26,30 +52,73 @@ def aligned(rows: Sequence[Sequence[str]]) -> list[str]:
 
 def register_line(run: "Run") -> str:
     """Which register was run, and whether a real household is in it."""
-    register = run.to_json()["registry"]
+    register = run.register()
     stamp = "SYNTHETIC register" if register["synthetic"] else "register"
     return f"{stamp}: {register['households']} households, {register['people']:.0f} people, {register['villages']} poor villages"
 
 
 def run_text(run: "Run") -> str:
-    """A run for people: a line for each target, what P is, who is out of the register, which villages will miss, what it costs."""
+    """A run for people: the targets, its years, which villages will miss, on whom other rules would decide otherwise, what it costs."""
     title, reporting = run.scenario.title, run.scenario.reporting
     draws = f"{run.draws} draws, seed {run.seed}" if run.draws else "deterministic: central values, no luck"
-    rows = [TARGET_HEAD, *(target_cells(row) for row in run.target_rows)]
     meaning = f"P: chance that {reporting.tolerance:.0%} or more reach it; met when P is {reporting.confidence:.0%} or more"
     facts = run.projection.packed.facts
     chosen = (reporting.tolerance, reporting.confidence) != (facts["tolerance_default"], facts["confidence_default"])
-    result = run.to_json()
-    told = [meaning if chosen else f"{meaning} (both assumed)", exit_line(result), *village_lines(run), *money_lines(result)]
-    return "\n".join([f"{run.scenario.name} · {title.zh} · {title.en} · {draws}", *aligned(rows), *(f"  {line}" for line in told)])
-
-
-def exit_line(result: dict[str, Any]) -> str:
-    """The share of registered people out of the register at each year's end, and how many of them by dibao."""
-    out = ", ".join(
-        f"{one['year']} {number(one['exited_share']['mean'])} ({number(one['exited_by_dibao_share']['mean'])})" for one in result["years"]
+    told = [OF_WHOM, meaning if chosen else f"{meaning} (both assumed)", *village_lines(run), *verdict_lines(run), *money_lines(run)]
+    tables = (lines_table(run), other_targets(run), years_table(run))
+    return "\n".join(
+        [
+            f"{run.scenario.name} · {title.zh} · {title.en} · {draws}",
+            *("\n".join(aligned(rows)) for rows in tables),
+            *(f"  {line}" for line in told),
+        ]
     )
-    return f"out of the register (of these by dibao): {out}"
+
+
+# ---- targets
+
+
+def lines_table(run: "Run") -> list[tuple[str, ...]]:
+    """Targets that have a line: one row a target, reading and way of counting, its lines side by side; the governing one is starred."""
+    governing = run.scenario.levers.governing_line
+    rows: list[tuple[str, ...]] = [("target", "", "", *(f"{line}*" if line == governing else line for line in LINES))]
+    found = {(row.target, row.reading, row.per, row.line): row for row in run.target_rows if row.line is not None}
+    seen = ""
+    for target, reading, per in dict.fromkeys(key[:3] for key in found):
+        cells = [found[target, reading, per, line] for line in LINES]
+        if target != seen:
+            seen = target
+            rows.append((target, f"{cells[0].year}", "", *(f"at {number(row.line_value, ',.0f')} yuan" for row in cells)))
+        rows.append(("", f"{reading}", per, *(_judged(row) for row in cells)))
+    return rows
+
+
+def other_targets(run: "Run") -> list[tuple[str, ...]]:
+    """Targets without a line."""
+    rows = [row for row in run.target_rows if row.line is None]
+    told = [(row.target, str(row.year), row.per, _judged(row) + (f": {row.reason}" if row.reason else "")) for row in rows]
+    return [("without a line", "", "", ""), *told]
+
+
+def _judged(row: "Target") -> str:
+    """Mean, 5-95 band, chance and verdict of a target: `51.2% (45-57) P 0.00 not met`."""
+    share = row.met_share
+    band = "" if share["p05"] is None else f" ({100 * share['p05']:.0f}-{number(share['p95'], '.0%')})"
+    chance = "" if row.chance is None else f" P {row.chance:.2f}"
+    return f"{number(share['mean'])}{band}{chance} {row.verdict}"
+
+
+# ---- years
+
+
+def years_table(run: "Run") -> list[tuple[str, ...]]:
+    """One row a year: who is where, on paper and in houses, which services stand; means over draws."""
+    years = run.years()
+    rows = [tuple(number(year.get(f"{name}_mean")) for name in YEAR_COLUMNS.values()) for year in years.to_dict("records")]
+    return [("year", *YEAR_COLUMNS), *((str(year), *row) for year, row in zip(years["year"], rows, strict=True))]
+
+
+# ---- villages, verdicts, money
 
 
 def village_lines(run: "Run") -> list[str]:
@@ -68,63 +137,73 @@ def village_lines(run: "Run") -> list[str]:
     return [head, f"furthest off (mean income): {far}; all in villages.parquet"]
 
 
-def money_lines(result: dict[str, Any]) -> list[str]:
-    """What is spent of the planned funds, what social protection costs beside them, and the price of an exit where anything is done."""
-    cost, planned = result["cost"], [row for row in result["funds"] if row["fund"] != "social"]
-    entitled, spent = sum(row["entitled"] for row in planned), sum(row["spent"] for row in planned)
+def verdict_lines(run: "Run") -> list[str]:
+    """On how many the line, or the province's score sheet instead of the verdict, decides."""
+    flips, sheets = run.flip_summary()[-1], run.sheet_summary().iloc[-1]
+    hangs = f"{flips['households']} households ({flips['people']:,.0f} people) and {flips['villages']} villages"
+    passed, out = (
+        f"{sheets[f'people_{who}_mean']:,.0f} people, {sheets[f'villages_{who}_mean']:.1f} villages" for who in ("sheet_only", "exit_only")
+    )
+    return [
+        f"{flips['year']}, the verdict hangs on the line for {hangs}: flips.parquet",
+        f"{flips['year']}, score sheet passed and not out: {passed}; out and not passed: {out}: sheets.parquet",
+    ]
+
+
+def money_lines(run: "Run") -> list[str]:
+    """What is spent of the planned funds, what stands beside them, and the price of an exit where anything is done."""
+    cost, funds = run.cost(), run.funds()
+    planned = funds[~funds["fund"].isin(RIGHTS)]
+    entitled, spent, total = planned["entitled"].sum(), planned["spent"].sum(), cost["total"] or 0.0
     share = f" ({spent / entitled:.0%})" if entitled else ""
-    beside = f"social protection {cost['total'] - spent:,.0f}, staff {cost['staff']:,.0f}"
-    lines = [f"spent: {spent:,.0f} of {entitled:,.0f} yuan of the household, guidance and pool funds{share}; beside them {beside}"]
+    beside = f"social protection {total - spent:,.0f}, staff {cost['staff']:,.0f}"
+    lines = [f"spent: {spent:,.0f} of {entitled:,.0f} yuan of all planned funds{share}; beside them {beside}"]
+    if cost["credit_lent"]:
+        lines.append(f"lent by banks: {cost['credit_lent']:,.0f} yuan, of which {cost['reserve_charged']:,.0f} charged to the reserve")
     if spent and cost["yuan_per_exit"] is not None:
-        lines.append(f"{cost['yuan_per_exit']:,.0f} yuan for each person out of the register, all of this together")
+        lines.append(
+            f"{cost['yuan_per_exit']:,.0f} yuan for each person out of the register, all of this together;"
+            f" {cost['yuan_per_exit_without_staff']:,.0f} without staff"
+        )
     return lines
 
 
-def target_cells(row: "Target") -> tuple[str, ...]:
-    """One target: where, how many reach it, how sure."""
-    share = row.met_share
-    line = "" if row.line is None else f"{row.line} {number(row.line_value, ',.0f')}"
-    band = "" if share["p05"] is None else f"{number(share['p05'])} to {number(share['p95'])}"
-    verdict = row.verdict if row.reason is None else f"{row.verdict}: {row.reason}"
-    where = (row.target, line, row.reading or "", str(row.year), row.per)
-    return (*where, number(share["mean"]), band, number(row.chance, ".2f"), verdict)
+# ---- many runs
 
 
-def comparison_text(differences: "pd.DataFrame", costs: "pd.DataFrame") -> str:
-    """Paired differences for people: a line for each statistic, then what one more exit costs."""
-    parts = []
-    for name in differences["scenario"].unique():
-        rows = differences[differences["scenario"] == name].to_dict("records")
-        parts.append(f"{name} against {rows[0]['baseline']}, {rows[0]['year']}")
-        parts += aligned([_difference_cells(row) for row in rows])
-        parts += [f"  {_cost_line(row)}" for row in costs[costs["scenario"] == name].to_dict("records")]
-    return "\n".join(parts)
+def summary_head(names: Iterable[str]) -> str:
+    """The head of the table of many runs."""
+    return _summary_line("scenario", list(SUMMARY_WIDTHS), names)
 
 
-def _difference_cells(row: dict[str, float]) -> tuple[str, ...]:
-    statistic = str(row["statistic"])
-    form = ",.0f" if statistic in ("income_pc_capable", "spent_yuan") else ".3f"
-    value, base, gap = (number(row[name], sign + form) for name, sign in (("value", ""), ("baseline_value", ""), ("difference", "+")))
-    interval = "" if row["low"] != row["low"] else f"({number(row['low'], '+' + form)} to {number(row['high'], '+' + form)})"
-    better = "" if row["share_better"] != row["share_better"] else f"better in {row['share_better']:.0%} of draws"
-    return statistic, f"{value} - {base}", f"= {gap}", interval, better
+def summary_line(run: "Run", names: Iterable[str]) -> str:
+    """A run's line in the table of many runs, whose names make its first column."""
+    return _summary_line(run.scenario.name, list(_summary_cells(run)), names)
 
 
-def _cost_line(row: dict[str, float]) -> str:
-    exits, yuan, staff = (number(row[name], "+,.0f") for name in ("more_exits", "more_yuan", "more_staff_yuan"))
-    more = f"{exits} people out of the register for {yuan} yuan and {staff} of staff"
-    if row["more_exits"] <= 0:
-        return f"{more}: {row['judgement']}"
-    if row["yuan_per_more_exit"] != row["yuan_per_more_exit"]:  # a negative price means nothing
-        return f"{more}: {row['judgement']}"
-    prices = [number(row[name], ",.0f") for name in ("yuan_per_more_exit", "yuan_per_more_exit_with_staff")]
-    return f"{more}: {row['judgement']}; {prices[0]} yuan for each more, {prices[1]} with staff"
+def _summary_line(first: str, cells: Sequence[str], names: Iterable[str]) -> str:
+    width = max(len("scenario"), *map(len, names))
+    return first.ljust(width) + "".join(f"  {cell:>{wide}}" for cell, wide in zip(cells, SUMMARY_WIDTHS.values(), strict=True))
 
 
-def break_even_text(tie: "BreakEven") -> str:
-    """Where two scenarios tie, or who stays ahead."""
-    how = f"over {tie.draws} draws" if tie.draws else "deterministic"
-    if tie.value is None:
-        return f"no tie over {tie.fact} from {tie.low:g} to {tie.high:g}: {tie.ahead} stays ahead of the other ({how})"
-    error = "" if tie.error is None else f" +- {tie.error:.2g}"
-    return f"{tie.first} and {tie.second} tie at {tie.fact} = {tie.value:.4g}{error}, looked for from {tie.low:g} to {tie.high:g} ({how})"
+def _summary_cells(run: "Run") -> Iterator[str]:
+    """Targets with their marks, who is out at each year's end, and what it costs."""
+    governing = run.scenario.levers.governing_line
+    wanted = (
+        ("household_income", "fixed", "each", "people"),
+        ("household_income", "moving", "each", "people"),
+        ("household_income", governing, "mean", "people"),
+        ("dibao_coverage", None, None, "people"),
+        ("guarantees", None, None, "people"),
+        ("village_income", governing, "each", "villages"),
+        ("services", None, None, "villages"),
+    )
+    found = {(row.target, row.line, row.reading, row.per): row for row in run.target_rows}
+    for key in wanted:
+        row = found[key]
+        mean = row.met_share["mean"]
+        yield number(None if mean is None else 100 * mean, ".1f") + MARKS[row.verdict]
+    out = {one["year"]: 100 * one["exited_share_mean"] for one in run.years().to_dict("records")}
+    yield from (number(out.get(year), ".1f") for year in SUMMARY_YEARS)
+    cost: dict[str, Any] = run.cost()
+    yield f"{(cost['total'] + cost['staff']) / 1e6:,.0f}"

@@ -3,7 +3,7 @@
 import numpy as np
 
 from simlib.compiled import step
-from simlib.engine.holdings import course_slot, held_bit, is_active
+from simlib.engine.holdings import course_slot, excluded, held_bit, is_active
 from simlib.engine.luck import MASK, SHIFT, philox
 from simlib.engine.rows import row
 from simlib.engine.state import INCOME_CLIP, WORDS, Fate, Flag, Measure, Word
@@ -48,6 +48,17 @@ def ask_course(f, at, left, taken, bit, wish, idle, t, fresh, mask, lanes):
 
 
 @step
+def ask_land(f, at, left, taken, bit, wish, measure, apart, fresh, mask, lanes):
+    """A project or a contract for land: one that the household does not hold, and only one of both, `apart` in the package too."""
+    flags, fate, held = row(f, at * WORDS + Word.FLAGS), row(f, at * WORDS + Word.FATE), held_bit(measure)
+    for i in range(lanes):
+        known = np.int32(0) if fresh else mask[i]
+        free = ((flags[i] & held) == 0) & (not excluded(measure, flags[i])) & ((known & apart) == 0)
+        got = is_active(flags[i]) & ((fate[i] & wish) != 0) & ((left[i] >= taken) | (taken == 0)) & free
+        mask[i] = np.int32(known | (bit if got else np.int32(0)))
+
+
+@step
 def ask(f, at, left, taken, bit, wish, held, fresh, mask, lanes):
     """Any other measure: one that the household does not hold. `held`: the bit of FLAGS that would say so."""
     flags, fate = row(f, at * WORDS + Word.FLAGS), row(f, at * WORDS + Word.FATE)
@@ -80,8 +91,11 @@ def mark_new(f, at, counted, seen, mask, lanes):
 
 
 @step
-def ask_package(table, rounds, first, last, household, may, t, f, at, spare, mask, lanes):
-    """The package that one household would get of a round, measure by measure in the round's order, within its labour: into mask[lane]."""
+def ask_package(table, rounds, first, last, household, may, t, lets, f, at, spare, mask, lanes):
+    """The package that one household would get of a round, measure by measure in the round's order, within its labour: into mask[lane].
+
+    `lets`: whether any land may be let, so that a project has to ask for it.
+    """
     labour, left = row(f, at * WORDS + Word.LABOUR), spare
     several, fresh = last - first > 1, True
     for i in range(lanes if several else 0):
@@ -93,6 +107,12 @@ def ask_package(table, rounds, first, last, household, may, t, f, at, spare, mas
             budget = left if several else labour
             if measure == Measure.TRAINING:
                 ask_course(f, at, budget, taken, bit, wish, table.idle[household], t, fresh, mask, lanes)
+            elif measure == Measure.LAND_TRANSFER or (lets and measure == Measure.INDUSTRY):
+                other = Measure.INDUSTRY if measure == Measure.LAND_TRANSFER else Measure.LAND_TRANSFER
+                apart = np.int32(0)
+                for place in range(first, last):
+                    apart |= np.int32(1 << place) if rounds.measure[place] == other else np.int32(0)
+                ask_land(f, at, budget, taken, bit, wish, measure, apart, fresh, mask, lanes)
             else:
                 ask(f, at, budget, taken, bit, wish, held_bit(measure), fresh, mask, lanes)
             if several and taken > 0:

@@ -8,12 +8,13 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from simlib.engine import household as hh
 from simlib.engine.choose import BRACKET_ROWS
 from simlib.engine.draws import Draws
 from simlib.engine.kernel import project_block
 from simlib.engine.pack import Packed, stretch
 from simlib.engine.rows import LANES, WIDTHS, in_lanes, lanes_for
+from simlib.engine.scratch import NOTES
+from simlib.engine.scratch import ROWS as U_ROWS
 from simlib.engine.serving import N_ROWS
 from simlib.engine.state import (
     CELL_STATS,
@@ -25,6 +26,7 @@ from simlib.engine.state import (
     STATS,
     TRACES,
     WORDS,
+    WORKS,
     Fund,
     Groups,
     HouseholdStat,
@@ -111,7 +113,6 @@ def run_block(packed: Packed, future: Future, part: Part, memory: Memory, out: O
         future.prices,
         future.luck,
         future.options,
-        packed.labour_industry,
         memory,
         out,
         (0,) * WIDTHS.index(lanes_for(future.options.valid)),
@@ -180,17 +181,19 @@ def memory_for(packed: Packed, years: int, *, keep: bool = False, frozen: bool =
         k=np.zeros((kept, STAKES, LANES)),
         balance=_zeros(number, PLANNED_ACCOUNTS, LANES),
         reached=_zeros(number, max(1, len(rounds.order)), LANES),
+        works=_zeros(number, WORKS, LANES),
         mask=np.zeros((largest, LANES), dtype=np.int32),
         rank=np.zeros((largest, 1, LANES), dtype=np.int32),
         who=_zeros(largest),
         narrowed=_zeros(largest),
-        u=np.zeros((hh.ROWS, LANES)),
-        notes=np.zeros((hh.NOTES, LANES), dtype=np.int32),
+        u=np.zeros((U_ROWS, LANES)),
+        notes=np.zeros((NOTES, LANES), dtype=np.int32),
         n=_zeros(N_ROWS, LANES),
         b=np.zeros((BRACKET_ROWS, LANES), dtype=np.int32),
         c=np.zeros((STATS, LANES), dtype=np.int32),
         t=_zeros(years, STATS, LANES),
         spent=_zeros(years, LANES),
+        services=_zeros(years, LANES),
         local=np.zeros((years, LANES)),
         trace=np.zeros((rows if keep else 0, years, TRACES, LANES)),
         chosen=_zeros(rows if frozen else 0, years),

@@ -12,7 +12,9 @@ from simlib.engine.pack import Packed
 from simlib.engine.plans import COLUMNS, FUND_KEYS, MEASURE_KEYS
 from simlib.engine.state import Out, World
 
-NO_OUTCOMES = [World.JOB_CHANCE, World.TRAINING_ADDED, World.INDUSTRY_FAILURE]  # nothing that happens is known beforehand
+NO_OUTCOMES = [  # nothing that happens is known beforehand
+    *(World.JOB_CHANCE, World.TRAINING_ADDED, World.INDUSTRY_FAILURE, World.TENANT_LEAVES, World.LOAN_DEFAULT),
+]
 
 
 Fen = NDArray[np.int64]
@@ -43,7 +45,7 @@ def fixed_plan(packed: Packed) -> pd.DataFrame:
     future.world[:, NO_OUTCOMES] = 0.0
     memory = memory_for(packed, len(years), frozen=True)
     out = Out(**by_lane(packed, len(years)), **by_place(packed, len(years), households=False))
-    run_block(packed, future._replace(options=future.options._replace(frozen=1)), whole(packed), memory, out)
+    run_block(packed, future._replace(options=future.options._replace(frozen=1, recheck=0)), whole(packed), memory, out)
     rows = [row for year in range(len(years)) for row in _rows(packed, memory.chosen, memory.noted, year)]
     return pd.DataFrame(rows, columns=list(COLUMNS))
 

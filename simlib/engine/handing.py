@@ -5,9 +5,13 @@ import numpy as np
 from simlib.compiled import step
 from simlib.engine.asking import spend_labour
 from simlib.engine.choose import LAST, LOW, TIE
-from simlib.engine.holdings import begun_bit, dated, held_bit, stake_of
+from simlib.engine.holdings import begun_bit, course_dated, date_place, dates_more, held_bit, stake_of, with_date
+from simlib.engine.luck import HOLDINGS, MASK, SHIFT, moment, philox, uniform
 from simlib.engine.rows import row
-from simlib.engine.state import STAKES, WORDS, Measure, Word
+from simlib.engine.scratch import to_fen
+from simlib.engine.state import BASE_YEAR, STAKES, WORDS, Measure, MoreDate, Word
+from simlib.engine.state import World as W
+from simlib.measures import housing
 
 
 @step
@@ -25,7 +29,8 @@ def keep_served(at, rank, mask, b, lanes):
 @step
 def hand_over(f, at, mask, bit, measure, taken, idle, t, served, heads, lanes):
     """Begin one measure where the mask has its bit: flags, dates, labour; served[lane] counts households."""
-    flags, dates, labour = row(f, at * WORDS + Word.FLAGS), row(f, at * WORDS + Word.DATES), row(f, at * WORDS + Word.LABOUR)
+    flags, labour = row(f, at * WORDS + Word.FLAGS), row(f, at * WORDS + Word.LABOUR)
+    dates, place = row(f, at * WORDS + (Word.MORE_DATES if dates_more(measure) else Word.DATES)), date_place(measure)
     marks = held_bit(measure) | begun_bit(measure)
     for i in range(lanes):
         given = (mask[i] & bit) != 0
@@ -35,10 +40,29 @@ def hand_over(f, at, mask, bit, measure, taken, idle, t, served, heads, lanes):
         spend_labour(labour, taken, bit, mask, lanes)
     if measure == Measure.TRAINING:
         for i in range(lanes):
-            dates[i] = dated(Measure.TRAINING, dates[i], idle, t) if (mask[i] & bit) != 0 else dates[i]
-    elif measure != Measure.PUBLIC_POST:
+            dates[i] = course_dated(dates[i], idle, t) if (mask[i] & bit) != 0 else dates[i]
+    elif place >= 0:
         for i in range(lanes):
-            dates[i] = dated(measure, dates[i], idle, t) if (mask[i] & bit) != 0 else dates[i]
+            dates[i] = with_date(dates[i], place, t) if (mask[i] & bit) != 0 else dates[i]
+
+
+@step
+def begin_house(f, at, key, luck, options, w, t, mask, bit, lanes):
+    """From which year on a house is safe whose grant was given this year: a delay is known to nobody yet."""
+    low, high, when = key & MASK, key >> SHIFT, moment(BASE_YEAR + t, HOLDINGS)
+    dates, delay = row(f, at * WORDS + Word.MORE_DATES), row(w, W.HOUSING_DELAY)
+    for i in range(lanes):
+        _, _, w2, _ = philox(low, high, luck[i], when, options.seed_low, options.seed_high)
+        safe = with_date(dates[i], MoreDate.HOUSE, housing.safe_from(t, uniform(w2), delay[i]))
+        dates[i] = safe if (mask[i] & bit) != 0 else dates[i]
+
+
+@step
+def lend(mask, bit, yuan, heads, lent, lanes):
+    """The bank's principal of loans that were just begun: lent[lane] fen. `heads`: households that the row stands for."""
+    fen = np.int64(np.floor(to_fen(yuan) * heads + 0.5))
+    for i in range(lanes):
+        lent[i] += fen if (mask[i] & bit) != 0 else 0
 
 
 @step

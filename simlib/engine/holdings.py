@@ -3,7 +3,7 @@
 import numpy as np
 
 from simlib.compiled import rule
-from simlib.engine.state import Date, Flag, Measure, Stake, Status
+from simlib.engine.state import Date, Flag, Measure, MoreDate, Stake, Status
 
 PLACE = np.int32(15)  # four bits of DATES
 
@@ -61,10 +61,33 @@ def has_living_project(flags):
 
 
 @rule
+def is_let(flags):
+    """Whether a household's land is let and the tenant there; in the year of the contract too."""
+    return (flags & np.int32(Flag.HAS_LAND | Flag.TENANT_LEFT)) == Flag.HAS_LAND
+
+
+HELD = np.array(
+    [
+        *(Flag.HAS_INDUSTRY, 0, Flag.HAS_POST, Flag.HAS_SHARES, Flag.HAS_LAND),
+        *(Flag.HAS_LOAN, Flag.HAS_LOCAL, Flag.HAS_HOUSE, Flag.HAS_MINDSET),
+    ],
+    dtype=np.int32,
+)
+STAKE = np.array([Stake.INDUSTRY, -1, Stake.POST, Stake.SHARES, -1, Stake.LOAN, Stake.LOCAL, -1, -1])
+PLACES = np.array([Date.INDUSTRY, -1, -1, Date.SHARES, MoreDate.LAND, MoreDate.LOAN, -1, -1, -1])
+
+
+@rule
 def held_bit(measure):
     """The bit of FLAGS that says that a measure is held; a course leaves none."""
-    held = Flag.HAS_SHARES if measure == Measure.ASSET_SHARES else (Flag.HAS_POST if measure == Measure.PUBLIC_POST else 0)
-    return np.int32(Flag.HAS_INDUSTRY if measure == Measure.INDUSTRY else held)
+    return HELD[measure]
+
+
+@rule
+def excluded(measure, flags):
+    """Whether something else is on the household's land: a living project where it would be let, a contract where a project would be."""
+    on_land = has_living_project(flags) if measure == Measure.LAND_TRANSFER else is_let(flags)
+    return on_land & ((measure == Measure.LAND_TRANSFER) | (measure == Measure.INDUSTRY))
 
 
 @rule
@@ -75,19 +98,30 @@ def begun_bit(measure):
 
 @rule
 def is_free(measure, flags, dates, idle, t):
-    """Whether a household does not hold the measure yet."""
-    return course_slot(dates, idle, t) >= 0 if measure == Measure.TRAINING else (flags & held_bit(measure)) == 0
+    """Whether a household does not hold the measure yet, and has room for it."""
+    free = ((flags & held_bit(measure)) == 0) & (not excluded(measure, flags))
+    return course_slot(dates, idle, t) >= 0 if measure == Measure.TRAINING else free
 
 
 @rule
-def dated(measure, dates, idle, t):
-    """DATES of a household that begins a measure this year; a public post keeps no date."""
-    place = Date.SHARES if measure == Measure.ASSET_SHARES else Date.INDUSTRY
-    place = (Date.COURSE_1 if course_slot(dates, idle, t) == 1 else Date.COURSE_0) if measure == Measure.TRAINING else place
-    return dates if measure == Measure.PUBLIC_POST else with_date(dates, place, t)
+def dates_more(measure):
+    """Whether the year of a measure's beginning stands in MORE_DATES."""
+    return (measure == Measure.LAND_TRANSFER) | (measure == Measure.MICROCREDIT)
+
+
+@rule
+def course_dated(dates, idle, t):
+    """DATES of a household that takes a course this year."""
+    return with_date(dates, Date.COURSE_1 if course_slot(dates, idle, t) == 1 else Date.COURSE_0, t)
+
+
+@rule
+def date_place(measure):
+    """Where the year of a measure's beginning is kept, in DATES or MORE_DATES; -1 for a course, and for what keeps none."""
+    return PLACES[measure]
 
 
 @rule
 def stake_of(measure):
-    """Where a measure's yuan are kept; not to be asked of a course, which keeps none."""
-    return Stake.POST if measure == Measure.PUBLIC_POST else (Stake.SHARES if measure == Measure.ASSET_SHARES else Stake.INDUSTRY)
+    """Where a measure's yuan are kept; -1 for what keeps none."""
+    return STAKE[measure]

@@ -8,12 +8,44 @@ were cut into blocks.
 import numpy as np
 
 from simlib.compiled import INTERPRETED, kernel, stage, step
-from simlib.engine import household as hh
 from simlib.engine.accounts import PAID, book_by_right, carry, credit, pay_by_right
-from simlib.engine.luck import EVENTS, JOBS, MASK, OPERATOR, SHIFT, SHOCKS, VILLAGE, factor, moment, normal, philox, uniform
+from simlib.engine.earning import earn, earn_quietly, earn_wage
+from simlib.engine.gains import gain_jobs, gain_land, gain_loan, gain_pay, gain_project, gain_shares, gain_uplift, staked
+from simlib.engine.judging import judge, protect, report
+from simlib.engine.luck import (
+    EVENTS,
+    HOLDINGS,
+    JOBS,
+    MASK,
+    OPERATOR,
+    SHIFT,
+    SHOCKS,
+    VILLAGE,
+    WORKS_LUCK,
+    factor,
+    moment,
+    normal,
+    philox,
+    uniform,
+)
 from simlib.engine.opening import open_group
 from simlib.engine.planned import begin_planned
 from simlib.engine.rows import LANES, SLIDER_LANES, add, clear, row
+from simlib.engine.running import enter, recheck, renew, run_holdings, run_jobs, run_project, strike, strike_ill
+from simlib.engine.scratch import (
+    CLOSES,
+    COLLECTIVE,
+    COMMON,
+    DELAY,
+    NOTHING,
+    RECEIVED,
+    SHARE,
+    STRUCK,
+    TOTAL,
+    X_BUSINESS,
+    X_WAGE,
+)
+from simlib.engine.scratch import OPERATOR as PAYS
 from simlib.engine.serving import LIVING, SPARE, only_sum, run_rounds, slots_with
 from simlib.engine.state import (
     BASE_YEAR,
@@ -22,7 +54,10 @@ from simlib.engine.state import (
     PLANNED_FUNDS,
     SOCIAL_ACCOUNT,
     STATS,
+    Flag,
+    Fund,
     Groups,
+    Item,
     Lanes,
     Luck,
     Measure,
@@ -34,6 +69,8 @@ from simlib.engine.state import (
     Stake,
     Stat,
     Table,
+    Trace,
+    Village,
 )
 from simlib.engine.state import World as W
 from simlib.engine.tally import (
@@ -46,14 +83,17 @@ from simlib.engine.tally import (
     count_gap,
     count_household,
     count_incomes,
+    count_marks,
     count_money,
+    count_moves,
     count_sign,
     count_signs,
     count_sources,
     count_without,
     transfer,
 )
-from simlib.engine.trace import trace_household
+from simlib.engine.trace import trace_household, trace_own, trace_quiet_sources, write
+from simlib.engine.works import earn_collectively, foresee, lift, open_works, pay_works, run_works
 from simlib.funds import PLANNED_ACCOUNTS
 from simlib.measures import asset_shares
 
@@ -61,32 +101,60 @@ from simlib.measures import asset_shares
 
 
 @step
-def run_on(table, household, at, t, w, luck, options, taken, f, notes, living, lanes):
-    """Steps 2 and 3 of one household: entry, events, projects and jobs of the year t. taken: what a project takes of its labour."""
+def run_on(table, rounds, household, at, t, w, luck, options, f, u, notes, living, holds, lanes):
+    """Steps 2 and 3 of one household: entry, events, projects, land, loans and jobs of the year t. holds: whether it may let or borrow."""
     key, units, idle = table.key[household], table.labour_units[household], table.idle[household]
     if table.registered[household] == 0:
-        hh.enter(f, at, w, lanes)
+        enter(f, at, w, lanes)
+    elif options.recheck == t:
+        recheck(f, at, lanes)
     if units > 0.0 or table.wage[household] != 0.0 or table.business[household] != 0.0:
-        hh.strike(key, luck, moment(BASE_YEAR + t, EVENTS), options, w, notes, lanes)
+        strike(key, luck, moment(BASE_YEAR + t, EVENTS), options, w, u, notes, lanes)
     else:
-        clear(notes, hh.STRUCK, hh.STRUCK + 1, lanes)  # nothing that an event could hit
-    hh.renew(f, at, notes, t, options.retention, lanes)
+        strike_ill(key, luck, moment(BASE_YEAR + t, EVENTS), options, w, notes, lanes)
+    renew(f, at, notes, t, options.retention, lanes)
     if units > 0.0:
         parts = np.int64(np.floor(units * LABOUR_PARTS + 0.5))
-        hh.run_project(f, at, notes, parts, taken, table.weight[household], living, lanes)
+        run_project(f, at, notes, parts, rounds.labour_of[Measure.INDUSTRY], table.weight[household], living, lanes)
+    if holds:
+        when = moment(BASE_YEAR + t, HOLDINGS)
+        run_holdings(f, at, key, luck, when, options, w, t, rounds.labour_of[Measure.MICROCREDIT], lanes)
     if idle > 0:
-        hh.run_jobs(f, at, key, luck, moment(BASE_YEAR + t, JOBS), options, w, t, idle, lanes)
+        run_jobs(f, at, key, luck, moment(BASE_YEAR + t, JOBS), options, w, t, idle, lanes)
+
+
+@step
+def may_hold(rounds, may, open_ended):
+    """Whether a household may come to let land or to borrow."""
+    return open_ended or may & (slots_with(rounds, Measure.LAND_TRANSFER) | slots_with(rounds, Measure.MICROCREDIT)) != 0
+
+
+@step
+def is_open_ended(rounds, options):
+    """Whether what households hold need not be what these rounds give."""
+    return options.started == 1 or rounds.plan_start.shape[0] > 0
 
 
 @stage
 def run_all_on(
-    table: Table, start: int, end: int, t: int, w: Lanes, luck: Luck, options: Options, taken: int, memory: Memory, offset: int, lanes: int
+    table: Table,
+    rounds: Rounds,
+    start: int,
+    end: int,
+    t: int,
+    w: Lanes,
+    luck: Luck,
+    options: Options,
+    memory: Memory,
+    offset: int,
+    lanes: int,
 ) -> None:
     """Steps 2 and 3 of every household of a group: in the first year; later ones follow at once on a household's year before."""
     clear(memory.n, LIVING, LIVING + 1, lanes)
     for household in range(start, end):
-        at = offset + household - start
-        run_on(table, household, at, t, w, luck, options, taken, memory.f, memory.notes, row(memory.n, LIVING), lanes)
+        at, holds = offset + household - start, may_hold(rounds, table.may[household], is_open_ended(rounds, options))
+        living = row(memory.n, LIVING)
+        run_on(table, rounds, household, at, t, w, luck, options, memory.f, memory.u, memory.notes, living, holds, lanes)
 
 
 # ---- steps 5 to 12
@@ -104,6 +172,7 @@ def run_income(
     table: Table,
     groups: Groups,
     rounds: Rounds,
+    village: int,
     group: int,
     t: int,
     y: int,
@@ -111,7 +180,6 @@ def run_income(
     price: Lanes,
     luck: Luck,
     options: Options,
-    taken: int,
     memory: Memory,
     offset: int,
     out: Out,
@@ -121,81 +189,127 @@ def run_income(
     s, f, k, u, n, notes, c = memory.s, memory.f, memory.k, memory.u, memory.n, memory.notes, memory.c
     start, end, stats, surplus = groups.start[group], groups.end[group], memory.t[y], lanes - options.valid
     shocks, later = moment(BASE_YEAR + t, SHOCKS), 0 if t == options.first_year - BASE_YEAR else 1
-    open_ended = options.started == 1 or rounds.plan_fen.shape[0] > 0  # what is held need not be what these rounds give
+    open_ended, trace, tracing = is_open_ended(rounds, options), memory.trace, memory.trace.shape[0] > 0
     shares_bits, posts_bits = slots_with(rounds, Measure.ASSET_SHARES), slots_with(rounds, Measure.PUBLIC_POST)
-    projects_bits = slots_with(rounds, Measure.INDUSTRY)
+    projects_bits, local_bits = slots_with(rounds, Measure.INDUSTRY), slots_with(rounds, Measure.LOCAL_JOBS)
+    land_bits, loan_bits = slots_with(rounds, Measure.LAND_TRANSFER), slots_with(rounds, Measure.MICROCREDIT)
+    lifts = groups.is_poor[village] == 1 and (rounds.village_share[Village.ECOMMERCE] > 0.0 or rounds.village_share[Village.SERVICES] > 0.0)
+    moves = options.by_reported == 1 or options.recheck > 0
     w, goes_on, pending = world[y], y + 1 < world.shape[0], 0
-    schooled, insured = 0, 0
+    schooled, insured, housed = 0, 0, 0
     clear(n, LIVING, LIVING + 1, lanes)
     for household in range(start, end):
         at, key, units = offset + household - start, table.key[household], table.labour_units[household]
         members, weight, registered = table.members[household], table.weight[household], table.registered[household]
-        may = table.may[household]
+        may, place = table.may[household], household * trace.shape[1] + y
         wage, business = table.wage[household], table.business[household]
         if wage == 0.0 and business == 0.0:
-            clear(u, hh.X_WAGE, hh.X_BUSINESS + 1, lanes)
+            clear(u, X_WAGE, X_BUSINESS + 1, lanes)
         elif options.quiet == 1:
-            hh.earn_quietly(s, at, w, u, price, lanes)
+            earn_quietly(s, at, w, u, price, lanes)
         elif business == 0.0:
-            hh.earn_wage(s, f, at, key, luck, shocks, options, w, u, lanes)
+            earn_wage(s, f, at, key, luck, shocks, options, w, u, lanes)
         else:
-            hh.earn(s, f, at, key, luck, shocks, options, w, u, price, lanes)
+            earn(s, f, at, key, luck, shocks, options, w, u, price, lanes)
+        if tracing:
+            trace_own(s, at, u, trace, place, wage != 0.0 or business != 0.0, lanes)
         if table.idle[household] > 0:
-            hh.gain_jobs(f, at, w, u, 1.0 / np.float64(table.workers[household]), lanes)
+            gain_jobs(f, at, w, u, 1.0 / np.float64(table.workers[household]), lanes)
+        if tracing:
+            write(trace, place, Trace.WITH_JOBS, row(u, X_WAGE), lanes)
         if open_ended or may & posts_bits != 0:
             known = only_sum(table, household, posts_bits, later, open_ended)
-            hh.gain_post(f, at, u, hh.staked(k, at, Stake.POST, known, u, lanes), lanes)
-        if open_ended or may & projects_bits != 0:
-            known = only_sum(table, household, may & projects_bits, later, open_ended)
-            hh.gain_project(f, at, w, u, hh.staked(k, at, Stake.INDUSTRY, known, u, lanes), price, t, lanes)
+            gain_pay(f, at, u, Flag.HAS_POST, staked(k, at, Stake.POST, known, u, lanes), lanes)
+        if tracing:
+            write(trace, place, Trace.WITH_POST, row(u, X_WAGE), lanes)
+        if open_ended or may & local_bits != 0:
+            known = only_sum(table, household, may & local_bits, later, open_ended)
+            gain_pay(f, at, u, Flag.HAS_LOCAL, staked(k, at, Stake.LOCAL, known, u, lanes), lanes)
+        if tracing:
+            write(trace, place, Trace.WITH_LOCAL, row(u, X_WAGE), lanes)
+        if lifts:
+            gain_uplift(u, lanes)
+        if tracing:
+            write(trace, place, Trace.WITH_UPLIFT, row(u, X_BUSINESS), lanes)
+        rents = 1 if (open_ended and table.land[household] > 0.0) or may & land_bits != 0 else 0
+        if rents == 1:
+            gain_land(f, at, w, u, table.land[household], t, lanes)
+        if tracing:
+            write(trace, place, Trace.WITH_LAND, row(u, X_BUSINESS), lanes)
+        projects = 1 if open_ended or may & projects_bits != 0 else 0
+        if projects == 1:
+            known = only_sum(table, household, may & projects_bits, later, open_ended or projects_bits & rounds.divided != 0)
+            gain_project(f, at, w, u, staked(k, at, Stake.INDUSTRY, known, u, lanes), price, t, lanes)
+        if tracing:
+            write(trace, place, Trace.WITH_PROJECT, row(u, X_BUSINESS), lanes)
+        if open_ended or may & loan_bits != 0:
+            known, charged = only_sum(table, household, may & loan_bits, later, open_ended), row(stats, Stat.RESERVE_FEN)
+            principal = staked(k, at, Stake.LOAN, known, u, lanes)
+            gain_loan(f, at, w, u, principal, t, options.loan_years, weight, charged, lanes)
+        if tracing:
+            write(trace, place, Trace.WITH_LOAN, row(u, X_BUSINESS), lanes)
         shares = 1 if open_ended or may & shares_bits != 0 else 0
         if shares == 1:
-            known = only_sum(table, household, may & shares_bits, later, open_ended)
-            hh.gain_shares(f, at, w, u, hh.staked(k, at, Stake.SHARES, known, u, lanes), t, lanes)
-        prop, transfers, heads = table.property[household], table.transfer[household], table.social_heads[household]
-        hh.protect(f, at, w, u, shares, np.float64(members), prop, transfers, heads, table.dibao[household], options.coverage_dibao, lanes)
+            known = only_sum(table, household, may & shares_bits, later, open_ended or shares_bits & rounds.divided != 0)
+            gain_shares(f, at, w, u, staked(k, at, Stake.SHARES, known, u, lanes), t, lanes)
+        prop, transfers, dibao = table.property[household], table.transfer[household], table.dibao[household]
+        heads, paid, whole = table.social_heads[household], table.contributors[household], np.float64(members)
+        if tracing:
+            trace_quiet_sources(f, at, w, u, trace, place, rents, shares, prop, transfers, heads, paid, lanes)
+        protect(f, at, w, u, rents, shares, whole, prop, transfers, heads, paid, dibao, options.coverage_dibao, lanes)
         pay_by_right(u, n, np.float64(weight) / rounds.weight_unit, lanes)
         school, medical, housing = table.school[household], table.medical[household], table.housing[household]
         capable, people = (1 if units > 0.0 else 0), members * weight
-        hh.judge(f, at, w, u, notes, t, capable, school, medical, housing, options, lanes)
+        report(f, at, w, u, projects, medical, whole, options, lanes)
+        judge(f, at, w, u, notes, t, capable, school, medical, housing, table.pension_known[household], registered, options, lanes)
         if pending + people > MOST_COUNTED:
             transfer(c, stats, lanes)
             pending = 0
         pending += people
         if shares == 1:
-            add_money(u, hh.COLLECTIVE, stats, Stat.COLLECTIVE_FEN, weight, lanes)
+            add_money(u, COLLECTIVE, stats, Stat.COLLECTIVE_FEN, weight, lanes)
         if registered == 1:
             count_signs(notes, c, people, weight, capable, lanes)
+            count_marks(notes, c, people, weight, capable, lanes)
+            if y > 0 or moves or options.started == 1:
+                count_moves(notes, c, people, lanes)
             if capable == 0:
                 count_without(notes, c, people, weight, lanes)
             if school == 1:
                 schooled += people
-            else:
+            elif options.schooling == 1:
                 count_sign(notes, c, Stat.SCHOOL, Sign.ENROLLED, people, lanes)
             if medical == 1:
                 insured += people
-            else:
+            elif options.medical == 1:
                 count_sign(notes, c, Stat.MEDICAL, Sign.ENROLLED, people, lanes)
-            if min(wage, business, prop, transfers) < 0.0:
+            if housing == 1:
+                housed += people
+            else:
+                count_sign(notes, c, Stat.HOUSED, Sign.SAFE, people, lanes)
+                count_sign(notes, c, Stat.MADE_SAFE, Sign.SAFE, people, lanes)
+            if rents == 1 or min(wage, business, prop, transfers) < 0.0 or may & loan_bits != 0 or lifts or open_ended:
                 count_sign(notes, c, Stat.FLOORED, Sign.BELOW_ZERO, people, lanes)
             count_gap(w, u, stats, people, lanes)
-            count_incomes(u, row(notes, hh.STRUCK), row(n, SPARE), people, out.incomes, y, lanes)
+            count_incomes(u, row(notes, STRUCK), row(n, SPARE), people, out.incomes, y, lanes)
         else:
             count_candidate(f, at, c, people, lanes)
-            add_money(u, hh.TOTAL, stats, Stat.TOTAL_FEN, weight, lanes)
+            add_money(u, TOTAL, stats, Stat.TOTAL_FEN, weight, lanes)
         if out.households.shape[0] > 0:
             sums = out.households[household, y]
             count_money(u, stats, sums, weight * registered, capable, lanes, surplus)
             count_household(u, notes, sums, lanes, surplus)
         else:
             count_sources(u, stats, weight * registered, capable, lanes)
-        if memory.trace.shape[0] > 0:
-            trace_household(f, at, u, notes, memory.trace, household * memory.trace.shape[1] + y, school, medical, housing, options, lanes)
+        if tracing:
+            trace_household(f, at, u, notes, trace, place, t, school, medical, options, lanes)
         if goes_on:
-            run_on(table, household, at, t + 1, world[y + 1], luck, options, taken, f, notes, row(n, LIVING), lanes)
+            living, holds = row(n, LIVING), may_hold(rounds, may, open_ended)
+            run_on(table, rounds, household, at, t + 1, world[y + 1], luck, options, f, u, notes, living, holds, lanes)
     transfer(c, stats, lanes)
     add_constant(stats, Stat.SCHOOL, schooled, lanes)
     add_constant(stats, Stat.MEDICAL, insured, lanes)
+    add_constant(stats, Stat.HOUSED, housed, lanes)
 
 
 # ---- villages and years
@@ -206,7 +320,7 @@ def meet_village(key, luck, year, options, w, u, local, lanes):
     """What a village's households share in a year: its own factor (with the province's, into u[COMMON]) and its operator's pay."""
     low, high, now, ever = key & MASK, key >> SHIFT, moment(year, VILLAGE), moment(0, OPERATOR)
     sd, world, turned, half = row(w, W.SD_VILLAGE), row(w, W.PROVINCE), row(w, W.OPERATOR_CHANCE), row(w, W.OPERATOR_HALF)
-    common, pays = row(u, hh.COMMON), row(u, hh.OPERATOR)
+    common, pays = row(u, COMMON), row(u, PAYS)
     for i in range(lanes):
         w0, w1, _, _ = philox(low, high, luck[i], now, options.seed_low, options.seed_high)
         local[i] = factor(sd[i], normal(uniform(w0), uniform(w1)))
@@ -215,15 +329,28 @@ def meet_village(key, luck, year, options, w, u, local, lanes):
         w0, _, _, _ = philox(low, high, luck[i], ever, options.seed_low, options.seed_high)
         chance, part = turned[i], half[i]
         pays[i] = asset_shares.operator(uniform(w0), chance, part)
+    meet_works(low, high, luck, moment(year, WORKS_LUCK), options, w, u, lanes)
+
+
+@step
+def meet_works(low, high, luck, when, options, w, u, lanes):
+    """A village's luck with its projects: whether they are delayed, whether a service point closes, what arrives of donations."""
+    late, closes, received = row(u, DELAY), row(u, CLOSES), row(u, RECEIVED)
+    sd, part = row(w, W.SD_DONATIONS), row(w, W.DONATIONS_RECEIVED)
+    for i in range(lanes):
+        w0, w1, w2, w3 = philox(low, high, luck[i], when, options.seed_low, options.seed_high)
+        late[i], closes[i] = uniform(w0), uniform(w1)
+        received[i] = part[i] * factor(sd[i], normal(uniform(w2), uniform(w3)))
 
 
 @step
 def add_spent(n, spent, lanes):
-    """What all funds pay for a village in a year, spent[lane]; before `carry` shares it over the payers."""
+    """What all funds pay for a village in a year, spent[lane]; before `carry` shares it over the payers. Works is a part of it."""
     for fund in range(PLANNED_FUNDS):
-        paid = row(n, PAID + fund)
-        for i in range(lanes):
-            spent[i] += paid[i]
+        if fund != Fund.WORKS:
+            paid = row(n, PAID + fund)
+            for i in range(lanes):
+                spent[i] += paid[i]
 
 
 @stage
@@ -237,7 +364,6 @@ def project_group(
     price: Lanes,
     luck: Luck,
     options: Options,
-    labour: int,
     memory: Memory,
     offset: int,
     out: Out,
@@ -245,35 +371,47 @@ def project_group(
 ) -> None:
     """All years of one group of one village: what one draw can not see beyond."""
     start, end, n, balance, moves = groups.start[group], groups.end[group], memory.n, memory.balance, memory.moves
-    quota, books = groups.quota[group], PLANNED_ACCOUNTS * COLUMNS
+    quota, books, u, works, items = groups.quota[group], PLANNED_ACCOUNTS * COLUMNS, memory.u, memory.works, groups.items[group]
+    shares, by_right = rounds.village_share, 2 * COLUMNS
     for y in range(world.shape[0]):
         calendar, w = options.start_year + y, world[y]
         t, spending, served = calendar - BASE_YEAR, out.spending[y], out.served[y]
-        meet_village(groups.village_key[village], luck, calendar, options, w, memory.u, row(memory.local, y), lanes)
-        credit(quota[y], balance, group, row(w, W.ABSORPTION), n, lanes)
-        clear(moves, SOCIAL_ACCOUNT * COLUMNS, (SOCIAL_ACCOUNT + 1) * COLUMNS, lanes)
+        meet_village(groups.village_key[village], luck, calendar, options, w, u, row(memory.local, y), lanes)
+        credit(quota[y], balance, group, row(w, W.ABSORPTION), u, n, lanes)
+        clear(moves, SOCIAL_ACCOUNT * COLUMNS, SOCIAL_ACCOUNT * COLUMNS + by_right, lanes)
+        run_works(works, group, w, u, t, row(memory.services, y), lanes)
+        lift(works, group, items[Item.NEED], groups.lack[village], shares, w, u, t, lanes)
+        earn_collectively(works, group, w, u, memory.t[y], np.int64(rounds.weight_unit), lanes)
         if y == 0 or options.frozen == 1:
-            run_all_on(table, start, end, t, w, luck, options, labour, memory, offset, lanes)
-        if rounds.plan_fen.shape[0] > 0:
-            planned_year, living = calendar - options.first_year, row(n, LIVING)
-            begin_planned(table, rounds, start, end, t, planned_year, memory.f, memory.k, offset, n, spending, served, living, lanes)
+            foresee(works, group, w, u, lanes)
+            run_all_on(table, rounds, start, end, t, w, luck, options, memory, offset, lanes)
+        if groups.is_poor[village] == 1:
+            pay_works(works, group, items, shares, rounds.village_funds, options.local_part, w, u, n, t, spending, lanes)
+        if rounds.plan_start.shape[0] > 0:
+            planned_year, living, begun = calendar - options.first_year, row(n, LIVING), row(memory.mask, 0)
+            f, k = memory.f, memory.k
+            begin_planned(
+                table, rounds, start, end, t, planned_year, w, luck, options, f, k, offset, n, spending, served, living, begun, lanes
+            )
         else:
             noted = memory.noted[group, y] if memory.noted.shape[0] > 0 else memory.nothing
             run_rounds(table, groups, rounds, group, t, w, luck, options, memory, offset, spending, served, noted, lanes)
         add_spent(n, row(memory.spent, y), lanes)
-        carry(quota[y], balance, group, calendar, n, moves, lanes)
+        carry(quota[y], balance, group, calendar, u, n, moves, lanes)
         if options.frozen == 0:
-            share_of(row(n, LIVING), np.float64(max(1, groups.heads[group])), row(memory.u, hh.SHARE), lanes)
-            run_income(table, groups, rounds, group, t, y, world, price[y], luck, options, labour, memory, offset, out, lanes)
+            if y + 1 < world.shape[0]:
+                foresee(works, group, world[y + 1], u, lanes)
+            share_of(row(n, LIVING), np.float64(max(1, groups.heads[group])), row(u, SHARE), lanes)
+            run_income(table, groups, rounds, village, group, t, y, world, price[y], luck, options, memory, offset, out, lanes)
             book_by_right(n, spending, moves, lanes)
-        rows = books + COLUMNS
+        rows = books + by_right
         add(out.ledger, moves, y * rows, rows, lanes)
         if memory.trace.shape[0] > 0:
             add(memory.group_trace, moves, (group * world.shape[0] + y) * rows, rows, lanes)
 
 
 @kernel
-def project_block(table, groups, rounds, first_village, last_village, world, prices, luck, options, labour, memory, out, wide):
+def project_block(table, groups, rounds, first_village, last_village, world, prices, luck, options, memory, out, wide):
     """Project villages first..last in one block of draws; adds to `out`. With options.keep memory has every row, and may hold a start.
 
     `wide`: a tuple as long as the place in WIDTHS of the number of lanes. Its length is part of its type, so each number is compiled for
@@ -283,10 +421,11 @@ def project_block(table, groups, rounds, first_village, last_village, world, pri
     if INTERPRETED:
         lanes = options.valid
     years = world.shape[0]
-    clear(memory.u, hh.NOTHING, hh.NOTHING + 1, lanes)
+    clear(memory.u, NOTHING, NOTHING + 1, lanes)
     for village in range(first_village, last_village):
         price = prices[groups.prefecture[village]]
         clear(memory.spent, 0, years, lanes)
+        clear(memory.services, 0, years, lanes)
         clear(memory.t, 0, years * STATS, lanes)
         for group in range(groups.first[village], groups.last[village]):
             offset = groups.start[group] if options.keep == 1 else 0
@@ -294,8 +433,10 @@ def project_block(table, groups, rounds, first_village, last_village, world, pri
                 open_group(table, groups.start[group], groups.end[group], world[0], luck, options, memory, offset, lanes)
                 clear(memory.balance, group * PLANNED_ACCOUNTS, (group + 1) * PLANNED_ACCOUNTS, lanes)
                 clear(memory.reached, group * memory.reached.shape[1], (group + 1) * memory.reached.shape[1], lanes)
-            project_group(table, groups, rounds, village, group, world, price, luck, options, labour, memory, offset, out, lanes)
+                open_works(memory.works, group, lanes)
+            project_group(table, groups, rounds, village, group, world, price, luck, options, memory, offset, out, lanes)
         if options.frozen == 0:
             for y in range(years):
                 complete(memory.t[y], groups.people[village], lanes)
-                close_village(memory.t[y], world[y], row(memory.local, y), row(memory.spent, y), out, village, y, groups, options, lanes)
+                local, spent, built, unit = row(memory.local, y), row(memory.spent, y), row(memory.services, y), rounds.weight_unit
+                close_village(memory.t[y], world[y], local, spent, built, out, village, y, groups, unit, options, lanes)

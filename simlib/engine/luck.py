@@ -15,6 +15,7 @@ from simlib.compiled import rule, step
 # The append-only list of kinds (docs/model.md, 1): a number keeps its meaning for ever.
 SHOCKS, EVENTS, JOBS, PERSISTENT, WILLING = 1, 2, 3, 4, 5
 VILLAGE, OPERATOR, PRICE, PROVINCE, PARAMETER = 6, 7, 8, 9, 10
+HOLDINGS, PERSISTENT_MORE, WORKS_LUCK = 11, 12, 13
 CENTRAL_LUCK = 2**32 - 1  # the draw number of `--draws 0`
 
 MASK = np.uint64(0xFFFFFFFF)

@@ -9,12 +9,13 @@ from numpy.typing import NDArray
 
 from simlib.engine.draws import Draws
 from simlib.engine.plans import no_plan, planned
-from simlib.engine.quotas import quotas
+from simlib.engine.quotas import quotas, village_items
 from simlib.engine.registered import Registered, registered
-from simlib.engine.rounds import choices, limits, rounds_of
-from simlib.engine.state import BASE_YEAR, GROUP_LIMIT, LABOUR_PARTS, Groups, Options, Rounds, Table
+from simlib.engine.rounds import choices, limits, rounds_of, slots_of
+from simlib.engine.state import BASE_YEAR, GROUP_LIMIT, Groups, Measure, Options, Rounds, Table
 from simlib.facts import Facts
-from simlib.measures import starts
+from simlib.measures import Starts, starts
+from simlib.money import to_fen
 from simlib.registry import Registry
 from simlib.scenario import Scenario
 
@@ -27,7 +28,6 @@ class Packed:
     groups: Groups
     rounds: Rounds
     options: Options
-    labour_industry: int  # thousandths of a unit
     years: tuple[int, ...]
     cells: pd.DataFrame  # prefecture, county, helper_type; weighted people and households of each kind
     prefectures: tuple[str, ...]
@@ -39,9 +39,14 @@ class Packed:
     scenario: Scenario
 
 
+RECHECK_YEAR = 2017  # the review of the register of 2016: that it takes effect on 1 January is assumed
+SECOND_WORD = (Measure.LAND_TRANSFER, Measure.MICROCREDIT, Measure.MINDSET)
+
+
 def _options(scenario: Scenario, facts: Facts) -> Options:
     """What a scenario fixes for all draws; the seed, the stretch of years and the lanes come with the block."""
     levers = scenario.levers
+    social, recheck = levers.entitled.social_security, levers.identification.recheck
     return Options(
         seed_low=np.uint64(0),
         seed_high=np.uint64(0),
@@ -51,6 +56,26 @@ def _options(scenario: Scenario, facts: Facts) -> Options:
         need_school=int("school" in levers.exit_requires),
         need_medical=int("medical" in levers.exit_requires),
         need_housing=int("housing" in levers.exit_requires),
+        schooling=int(social is not None and social.school),
+        medical=int(social is not None and social.medical),
+        asks_more=int(recheck or any(slot.measure in SECOND_WORD for slot in slots_of(scenario))),
+        recheck=RECHECK_YEAR - BASE_YEAR if recheck else 0,
+        loan_years=int(facts["microcredit_years"]),
+        by_reported=int(levers.register_income == "reported"),
+        stable_years=int(facts["stable_years"]),
+        local_part=levers.village.local_jobs_share,
+        household_pass=facts["household_score_pass"],
+        village_pass=facts["village_score_pass"],
+        own_funds_fen=float(to_fen(facts["village_own_funds"])),
+        points_income=facts["household_points_income"],
+        points_school=facts["household_points_school"],
+        points_pension=facts["household_points_pension"],
+        points_housing=facts["household_points_housing"],
+        points_medical=facts["household_points_medical"],
+        points_project=facts["household_points_project"],
+        points_people=facts["village_points_people"],
+        points_funds=facts["village_points_funds"],
+        points_service=facts["village_points_service"],
         coverage_dibao=int(levers.entitled.dibao.enrolment == "coverage"),
         quiet=0,
         frozen=0,
@@ -67,20 +92,24 @@ def pack(registry: Registry, scenario: Scenario, facts: Facts, plan: pd.DataFram
     Raises InputError for a plan that does not fit the register, RunError where sums could overflow.
     """
     own = registered(registry, GROUP_LIMIT)
-    start = starts(own.table.members, own.brought.workers, own.table.labour_units, own.brought.dependants, own.table.wage, facts)
+    start = starts_of(own, facts)
     allowed = choices(scenario, start, own.brought, facts)
-    table = own.table._replace(idle=start.idle, log_gap=_log_gap(own, facts), may=allowed.may, cost=allowed.cost, capital=allowed.capital)
+    items, need, stands, lack = village_items(own.places, own.groups, scenario, facts)
+    table = _table(own, start, scenario, facts)._replace(may=allowed.may, cost=allowed.cost, capital=allowed.capital)
     years = tuple(range(scenario.levers.horizon[0], scenario.levers.horizon[1] + 1))
     given = planned(plan, own.order.ids, years, start) if plan is not None else no_plan()
     return Packed(
         table=table,
         groups=own.groups._replace(
             quota=quotas(own.places, own.groups, scenario, facts, years),
+            items=items,
+            need=need,
+            stands=stands,
+            lack=lack,
             limit=limits(scenario, start.idle, table, own.groups, own.weight_unit, facts),
         ),
         rounds=rounds_of(scenario, facts, given, own.weight_unit),
         options=_options(scenario, facts),
-        labour_industry=round(facts["labour_industry"] * LABOUR_PARTS),
         years=years,
         cells=own.cells.copy(deep=False),
         prefectures=own.prefectures,
@@ -90,6 +119,25 @@ def pack(registry: Registry, scenario: Scenario, facts: Facts, plan: pd.DataFram
         weight_unit=own.weight_unit,
         facts=facts,
         scenario=scenario,
+    )
+
+
+def starts_of(own: Registered, facts: Facts) -> Starts:
+    """How the households of a register start."""
+    table, brought = own.table, own.brought
+    people = (table.members, brought.workers, table.labour_units, brought.dependants)
+    return starts(*people, table.wage, table.business, table.land, table.housing, facts)
+
+
+def _table(own: Registered, start: Starts, scenario: Scenario, facts: Facts) -> Table:
+    """What facts and entitlements make of each household."""
+    social, brought = scenario.levers.entitled.social_security, own.brought
+    schooling, contributing = social is not None and social.school, social is not None and social.pension_contributions
+    return own.table._replace(
+        idle=start.idle,
+        log_gap=_log_gap(own, facts),
+        social_heads=brought.elderly + brought.pupils * float(schooling),
+        contributors=brought.workers.astype(np.float64) * float(contributing),
     )
 
 

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from simlib.engine.state import CHOSEN, MOST_YEARS, PLANNED_FUNDS, Fund
+from simlib.engine.state import CHOSEN, MOST_PLANNED, MOST_YEARS, PLANNED_FUNDS, Fund
 from simlib.errors import InputError, nearest
 from simlib.measures import CHOSEN_MEASURES, Starts
 from simlib.registry.columns import normal_text
@@ -18,6 +18,7 @@ COLUMNS = ("household_id", "year", "measure", "fund", "fen")
 TEXT = ("household_id", "measure", "fund")
 MEASURE_KEYS = tuple(measure.key for measure in CHOSEN_MEASURES)
 FUND_KEYS = tuple(fund.name.lower() for fund in Fund)[:PLANNED_FUNDS]
+PAYING = tuple(key for key in FUND_KEYS if key != "village_programme")  # of households; works pays day work, and nothing else does
 PLAIN = {"strings_to_formulas": False, "strings_to_urls": False}  # an id is text, whatever it looks like
 MOST_FEN = 10**12  # of a row: ten thousand million yuan, more than all funds together; millions of such rows still add up in 64 bits
 MOST_PROBLEMS = 20  # listed in one message; all are counted
@@ -69,7 +70,8 @@ def _refused(plan: pd.DataFrame, place: NDArray[np.int64], years: Sequence[int],
     eligible = np.stack([measure.eligible(start) for measure in CHOSEN_MEASURES])
     kind = pd.Index(MEASURE_KEYS).get_indexer(pd.Index(plan["measure"]))
     money = pd.to_numeric(plan["fen"], errors="coerce").to_numpy(np.float64)
-    good = (place >= 0) & (kind >= 0) & plan["year"].isin(list(years)).to_numpy() & plan["fund"].isin(list(FUND_KEYS)).to_numpy()
+    good = (place >= 0) & (kind >= 0) & plan["year"].isin(list(years)).to_numpy() & plan["fund"].isin(list(PAYING)).to_numpy()
+    good &= ((plan["fund"] == "works") == (plan["measure"] == "local_jobs")).to_numpy()
     good &= (money >= 0) & (money <= MOST_FEN) & (money == np.floor(money)) & eligible[kind, place]
     return np.flatnonzero(~good)
 
@@ -87,8 +89,10 @@ def _problems(plan: pd.DataFrame, place: NDArray[np.int64], years: Sequence[int]
             found.append(f"{where}: measure {row.measure!r}; {nearest(str(row.measure), MEASURE_KEYS)}")
         elif at >= 0 and not CHOSEN_MEASURES[MEASURE_KEYS.index(row.measure)].eligible(start)[at]:
             found.append(f"{where}: household {row.household_id!r} may not have {row.measure}")
-        if row.fund not in FUND_KEYS:
-            found.append(f"{where}: fund {row.fund!r}; {nearest(str(row.fund), FUND_KEYS)}")
+        if row.fund not in PAYING:
+            found.append(f"{where}: fund {row.fund!r}; {nearest(str(row.fund), PAYING)}")
+        elif (row.fund == "works") != (row.measure == "local_jobs"):
+            found.append(f"{where}: {row.measure} from {row.fund}; wanted local_jobs from works, the part of village projects that pays it")
         if not (isinstance(row.fen, (int, float, np.number)) and 0 <= row.fen <= MOST_FEN and row.fen == np.floor(row.fen)):
             found.append(f"{where}: fen {str(row.fen) or 'empty'}; wanted a whole number of fen, 0 to {MOST_FEN:.0e}")
     return found
@@ -96,21 +100,25 @@ def _problems(plan: pd.DataFrame, place: NDArray[np.int64], years: Sequence[int]
 
 @dataclass(frozen=True)
 class Planned:
-    """A plan as the kernel reads it."""
+    """A plan as the kernel reads it: its entries by household, then by year, then by measure."""
 
-    fen: NDArray[np.int64]  # [household, measure, year, fund]
-    rows: NDArray[np.int64]  # of a household: bits of the measures and years in which it has a row, whatever the sum
+    start: NDArray[np.int64]  # [household + 1]
+    measure: NDArray[np.int64]  # [entry]
+    year: NDArray[np.int64]  # counted from the first
+    fen: NDArray[np.int64]  # [entry, fund]
 
 
 def no_plan() -> Planned:
     """What stands in where rounds choose."""
-    return Planned(np.zeros((0, CHOSEN, 0, PLANNED_FUNDS), dtype=np.int64), np.zeros(0, dtype=np.int64))
+    none = np.zeros(0, dtype=np.int64)
+    return Planned(none, none, none, np.zeros((0, PLANNED_FUNDS), dtype=np.int64))
 
 
 def planned(plan: pd.DataFrame, ids: NDArray[Any], years: Sequence[int], start: Starts) -> Planned:
-    """A plan's rows by household in the order of `ids`, measure, year and fund.
+    """A plan's rows by household in the order of `ids`, year, measure and fund.
 
-    Raises InputError that names every bad row: unknown household, year, measure or fund, a measure the household may not have, bad money.
+    Raises InputError that names every bad row: unknown household, year, measure or fund, a measure the household may not have, bad money;
+    and households with more rows than are followed.
     """
     place = pd.Index(ids).get_indexer(pd.Index(plan["household_id"])).astype(np.int64)
     problems = _problems(plan, place, years, start)
@@ -121,8 +129,13 @@ def planned(plan: pd.DataFrame, ids: NDArray[Any], years: Sequence[int], start: 
     measure = pd.Index(MEASURE_KEYS).get_indexer(pd.Index(plan["measure"])).astype(np.int64)
     year = plan["year"].to_numpy(np.int64) - years[0]
     fund = pd.Index(FUND_KEYS).get_indexer(pd.Index(plan["fund"])).astype(np.int64)
-    fen = np.zeros((len(ids), CHOSEN, len(years), PLANNED_FUNDS), dtype=np.int64)
-    rows = np.zeros(len(ids), dtype=np.int64)
-    np.add.at(fen, (place, measure, year, fund), plan["fen"].to_numpy(np.int64))
-    np.bitwise_or.at(rows, place, np.int64(1) << (measure * MOST_YEARS + year))
-    return Planned(fen, rows)
+    entries, entry = np.unique((place * MOST_YEARS + year) * CHOSEN + measure, return_inverse=True)
+    fen = np.zeros((len(entries), PLANNED_FUNDS), dtype=np.int64)
+    np.add.at(fen, (entry, fund), plan["fen"].to_numpy(np.int64))
+    owner = entries // (MOST_YEARS * CHOSEN)
+    number = np.bincount(owner, minlength=len(ids))
+    if number.max(initial=0) > MOST_PLANNED:
+        most = int(np.argmax(number))
+        raise InputError(f"plan: household {ids[most]!r} has {number[most]} measures and years; wanted {MOST_PLANNED} at most")
+    bounds = np.concatenate([[0], np.cumsum(number)]).astype(np.int64)
+    return Planned(bounds, entries % CHOSEN, entries // CHOSEN % MOST_YEARS, fen)

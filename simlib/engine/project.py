@@ -34,6 +34,7 @@ class State(NamedTuple):
     k: NDArray[np.float64]  # [household, Stake, draw]
     balance: I64  # [group, account, draw]
     reached: I64  # [group, round, draw]
+    works: I64  # [group, Works, draw]
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from simlib.engine.state import Groups, Table
+from simlib.engine.state import CONSENTED, ITEMS, SERVICES, Groups, Table
 from simlib.engine.tally import MOST_COUNTED
 from simlib.errors import RunError
 from simlib.funds import PAYER_OF_HELPER
@@ -46,10 +46,12 @@ class Brought(NamedTuple):
 
     workers: I64  # as registered, none too
     dependants: I64  # pupils, elderly, ill and disabled together
+    elderly: F64
+    pupils: F64
     income_pc: F64  # yuan a head, without dibao
     heads: F64  # households that a row stands for
     consents: NDArray[np.bool_]  # [measure, household]: the register knows of no refusal
-    kind: I64  # one number for all who are the same in members, workers, labour units, weight and consent
+    kind: I64  # one number for all who are the same in what choices hang on: numbers, weight, consent, land, credit, house
 
 
 class Places(NamedTuple):
@@ -61,13 +63,15 @@ class Places(NamedTuple):
     in_table: F64  # people, weighted
     residents: F64  # people, more than those
     mean: F64  # yuan a head in 2015
+    scores: F64  # [village, service] in the order of SERVICES, NaN where the register has none
 
 
 @dataclass(frozen=True)
 class Registered:
     """A register in the kernel's order, with the labels to find the way back; none of its arrays can be written to.
 
-    What scenario and facts decide is of length 0: in `table` idle, log_gap, may, cost and capital, in `groups` quota and limit.
+    What scenario and facts decide is of length 0: in `table` idle, log_gap, social_heads, contributors, may, cost and capital, in `groups`
+    quota, items, need, stands, lack and limit.
     """
 
     order: Order
@@ -143,9 +147,9 @@ def _wishes(willing: Any) -> tuple[I64, I64]:
 def _table(households: pd.DataFrame, order: Order) -> tuple[Table, int]:
     """The register's columns of the table, and the unit of weights."""
     rows = order.rows
-    members, workers, elderly, pupils, dropouts = _counts(households, rows, "members", "workers", "elderly", "pupils", "dropouts")
-    wage, business, prop, transfer, dibao, labour = _numbers(
-        households, rows, "wage_income", "business_income", "property_income", "transfer_income", "dibao_yuan", "labour_units"
+    members, workers, elderly, dropouts = _counts(households, rows, "members", "workers", "elderly", "dropouts")
+    wage, business, prop, transfer, dibao, labour, land = _numbers(
+        households, rows, *("wage_income", "business_income", "property_income", "transfer_income", "dibao_yuan", "labour_units", "land_mu")
     )
     weight, unit = _weights(households, rows)
     known, wishes = _wishes(households["willing"].to_numpy()[rows])
@@ -166,7 +170,10 @@ def _table(households: pd.DataFrame, order: Order) -> tuple[Table, int]:
         dibao=dibao,
         log_gap=np.zeros(0),
         base_pc_fen=np.floor(total / members + 0.5).astype(np.int64),
-        social_heads=(elderly + pupils).astype(np.float64),
+        social_heads=np.zeros(0),
+        contributors=np.zeros(0),
+        land=land,
+        pension_known=((elderly == 0) | (transfer > 0)).astype(np.int64),
         school=(dropouts == 0).astype(np.int64),
         medical=households["insured"].to_numpy(bool)[rows].astype(np.int64),
         housing=households["housing_safe"].to_numpy(bool)[rows].astype(np.int64),
@@ -206,10 +213,14 @@ def _brought(households: pd.DataFrame, order: Order, table: Table, unit: int) ->
     return Brought(
         workers=workers,
         dependants=pupils + elderly + ill + disabled,
+        elderly=elderly.astype(np.float64),
+        pupils=pupils.astype(np.float64),
         income_pc=(table.wage + table.business + table.property + table.transfer) / members,
         heads=table.weight / unit,
-        consents=np.stack([(known == 0) | (willing >> place & 1 == 1) for place in range(len(CHOSEN_MEASURES))]),
-        kind=_kinds(members, workers, labour, table.weight, known, willing),
+        consents=np.stack(
+            [(known == 0) | (place >= CONSENTED) | (willing >> place & 1 == 1) for place in range(len(CHOSEN_MEASURES))]
+        ),
+        kind=_kinds(members, workers, labour, table.weight, known, willing, table.land > 0, table.business >= 0, table.housing),
     )
 
 
@@ -239,6 +250,7 @@ def _places(households: pd.DataFrame, villages: pd.DataFrame, order: Order, tabl
         in_table=people,
         residents=residents,
         mean=(income + (residents - people) * villages["other_income"].to_numpy(np.float64)) / residents,
+        scores=np.stack([villages[name].to_numpy(np.float64, na_value=np.nan) for name in SERVICES], axis=1),
     )
 
 
@@ -280,6 +292,10 @@ def _groups(villages: pd.DataFrame, order: Order, table: Table, places: Places, 
         end=end,
         heads=np.array([int(table.weight[a:b].sum()) for a, b in bounds], dtype=np.int64),
         quota=np.zeros((0, 0, 0), dtype=np.int64),
+        items=np.zeros((0, ITEMS), dtype=np.int64),
+        need=np.zeros(0, dtype=np.int64),
+        stands=np.zeros((0, len(SERVICES)), dtype=np.int64),
+        lack=np.zeros(0),
         limit=np.zeros((0, 0, 2), dtype=np.int64),
     )
 

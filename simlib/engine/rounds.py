@@ -10,15 +10,30 @@ from numpy.typing import NDArray
 
 from simlib.engine.plans import Planned
 from simlib.engine.registered import Brought
-from simlib.engine.state import CHOSEN, LABOUR_PARTS, NO_LIMIT, PLANNED_FUNDS, SLOTS, Fund, Groups, Measure, Order, Rounds, Table
+from simlib.engine.state import (
+    LABOUR_PARTS,
+    NO_LIMIT,
+    PLANNED_FUNDS,
+    SLOTS,
+    VILLAGE_ITEMS,
+    Fund,
+    Groups,
+    Measure,
+    Order,
+    Rounds,
+    Table,
+    Village,
+)
 from simlib.errors import InputError
 from simlib.facts import Facts
 from simlib.measures import CHOSEN_MEASURES, Starts
+from simlib.measures.housing import capacity
 from simlib.measures.public_post import posts
 from simlib.money import fen_array, to_fen
 from simlib.scenario import Scenario
 
 MOST_SLOTS = 30  # bits of a mask in 32
+YEARLY = tuple(measure.key for measure in CHOSEN_MEASURES if measure.yearly)
 
 I64 = NDArray[np.int64]
 F64 = NDArray[np.float64]
@@ -58,7 +73,7 @@ def choices(scenario: Scenario, start: Starts, brought: Brought, facts: Facts) -
 
 def _kinds(start: Starts, brought: Brought) -> tuple[I64, I64]:
     """Households that are alike in all that choices hang on: the kind of each, and the place of one household of each kind."""
-    kind, found = pd.factorize((brought.kind * (SLOTS + 1) + start.idle) * 2 + start.cannot_leave)
+    kind, found = pd.factorize((brought.kind * (SLOTS + 1) + start.idle) * 2 + start.cannot_leave)  # brought.kind has all the rest
     one = np.zeros(len(found), dtype=np.int64)
     one[kind] = np.arange(len(kind))
     return kind, one
@@ -74,11 +89,11 @@ def _choices(scenario: Scenario, start: Starts, consents: NDArray[np.bool_], hea
         measure = CHOSEN_MEASURES[slot.measure]
         allowed = measure.eligible(start) & consents[slot.measure] & _who(scenario, start, slot.which)
         may |= allowed.astype(np.int64) << place
-        yuan = measure.cost(start, slot.lever.amount)
-        first = facts["first_year_months"] / 12 if slot.measure == Measure.PUBLIC_POST else 1.0
+        yuan, price = measure.put_in(start, slot.lever.amount), measure.price(facts)
+        first = facts["first_year_months"] / 12 if slot.measure in (Measure.PUBLIC_POST, Measure.LOCAL_JOBS) else 1.0
         for later, part in enumerate((first, 1.0)):
             capital[:, place, later] = yuan * part
-            cost[:, place, later] = np.floor(fen_array(yuan * part) * heads + 0.5).astype(np.int64)
+            cost[:, place, later] = np.floor(fen_array(yuan * part * price) * heads + 0.5).astype(np.int64)
     return Choices(may, cost, capital)
 
 
@@ -100,24 +115,53 @@ def rounds_of(scenario: Scenario, facts: Facts, plan: Planned, unit: int) -> Rou
         order=np.array([Order[one.order.upper()] for one in rounds], dtype=np.int64),
         first=ends[:-1].astype(np.int64),
         last=ends[1:].astype(np.int64),
-        yearly=np.array([int("public_post" in one.measures) for one in rounds], dtype=np.int64),
+        yearly=np.array([int(any(key in one.measures for key in YEARLY)) for one in rounds], dtype=np.int64),
         measure=np.array([slot.measure for slot in slots] or [0], dtype=np.int64),
         labour=np.array([labour[slot.measure] for slot in slots] or [0], dtype=np.int64),
         funds=_funds(slots),
         renew=posts_at[0] if posts_at else -1,
         renew_round=slots[posts_at[0]].which if posts_at else 0,
-        labour_of=np.array(labour[:CHOSEN], dtype=np.int64),
+        divided=sum(1 << place for place, slot in enumerate(slots) if rounds[slot.which].order == "equal_shares"),
+        labour_of=np.array(labour, dtype=np.int64),
         weight_unit=float(unit),
+        plan_start=plan.start,
+        plan_measure=plan.measure,
+        plan_year=plan.year,
         plan_fen=plan.fen,
-        planned=plan.rows,
+        stake_per_yuan=np.array([1.0 / measure.price(facts) for measure in CHOSEN_MEASURES]),
+        village_funds=_village_funds(scenario),
+        village_share=_village_share(scenario),
     )
+
+
+def _village_levers(scenario: Scenario) -> list[Any]:
+    """What a scenario says of each kind of village project, None where it is not done; in the order of `Village`."""
+    village = scenario.levers.village
+    return [village.technique, village.ecommerce, village.services, village.collective]
+
+
+def _village_funds(scenario: Scenario) -> I64:
+    """The funds of each village project in the order of payment, -1 for none. -> int64[Village, place]"""
+    return _in_order([lever.funds if lever else () for lever in _village_levers(scenario)], VILLAGE_ITEMS)
+
+
+def _village_share(scenario: Scenario) -> F64:
+    """The share of its funds' budgets that bounds a village project; one where its cost does, 0 if not done. -> float64[Village]"""
+    levers = _village_levers(scenario)
+    bounded = (Village.SERVICES, Village.COLLECTIVE)
+    return np.array([float(lever.money_share if place in bounded else 1.0) if lever else 0.0 for place, lever in enumerate(levers)])
 
 
 def _funds(slots: Sequence[Slot]) -> I64:
     """The funds of each slot in the order of payment, -1 for none. -> int64[slot, place]"""
-    funds = np.full((max(1, len(slots)), PLANNED_FUNDS), -1, dtype=np.int64)
-    for place, slot in enumerate(slots):
-        funds[place, : len(slot.lever.funds)] = [Fund[name.upper()] for name in slot.lever.funds]
+    return _in_order([slot.lever.funds for slot in slots], max(1, len(slots)))
+
+
+def _in_order(named: Sequence[Sequence[str]], rows: int) -> I64:
+    """Funds by name as numbers, a row each, -1 for none. -> int64[row, place]"""
+    funds = np.full((rows, PLANNED_FUNDS), -1, dtype=np.int64)
+    for place, names in enumerate(named):
+        funds[place, : len(names)] = [Fund[name.upper()] for name in names]
     return funds
 
 
@@ -131,6 +175,8 @@ def _reach(scenario: Scenario, which: int, idle: I64, table: Table, groups: Grou
     """How many households (weighted units) of each group and how many fen a year of any a round may reach."""
     round_ = scenario.levers.rounds[which]
     if round_.reach is None:
+        if "housing" in round_.measures:
+            return capacity(facts["housing_capacity"]) * unit, NO_LIMIT
         if "public_post" not in round_.measures:
             return NO_LIMIT, NO_LIMIT
         workers = (_by_group(idle * table.weight, groups) / unit).tolist()

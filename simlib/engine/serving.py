@@ -3,13 +3,16 @@
 import numpy as np
 
 from simlib.compiled import stage, step
-from simlib.engine import household as hh
-from simlib.engine.accounts import settle
+from simlib.engine.accounts import LENT, settle
 from simlib.engine.asking import NEW, ask_again, ask_package, mark_new, rank_nearest, rank_random, rank_without_first
 from simlib.engine.choose import ASKING, CHOOSE_ROWS, COUNT, KEPT, NEED, TRIED, add_asked, choose, forget
-from simlib.engine.handing import hand_over, keep_served, keep_stake, remember
+from simlib.engine.handing import begin_house, hand_over, keep_served, keep_stake, lend, remember
+from simlib.engine.holdings import stake_of
 from simlib.engine.luck import JOBS, moment
+from simlib.engine.opening import persuade
 from simlib.engine.rows import clear, fill, row
+from simlib.engine.scratch import STRUCK
+from simlib.engine.sharing import share_equally
 from simlib.engine.state import (
     BASE_YEAR,
     NO_LIMIT,
@@ -100,12 +103,14 @@ def run_round(
     posts = slots_with(rounds, Measure.PUBLIC_POST)
     bits = slots_between(first, last)
     counted, seen = np.int32(bits), np.int32(1 << which)
-    if rounds.yearly[which] == 1:  # its reach counts this year's posts alone
-        counted, seen = np.int32(bits & posts), np.int32(0)
+    if rounds.yearly[which] == 1:  # its reach counts this year's posts, day work or houses alone
+        yearly = posts | slots_with(rounds, Measure.LOCAL_JOBS) | slots_with(rounds, Measure.HOUSING)
+        counted, seen = np.int32(bits & yearly), np.int32(0)
     if renewal:
         bits = posts if options.started == 0 else np.int64(-1)
     reach = limit[0] < NO_LIMIT
     count = row(memory.reached, group * memory.reached.shape[1] + which)
+    lets = slots_with(rounds, Measure.LAND_TRANSFER) != 0 or options.started == 1
     by_income = order == Order.POOREST_FIRST and not renewal
     ranks = f if by_income else memory.rank
     stride, place = (WORDS, offset * WORDS + Word.INCOME) if by_income else (1, np.int64(0))
@@ -120,7 +125,7 @@ def run_round(
             if renewal:
                 ask_again(f, offset + at, np.int32(1 << first), rounds.labour[first], asked, rank, at, lanes)
             else:
-                ask_package(table, rounds, first, last, household, may, t, f, offset + at, row(memory.notes, hh.STRUCK), asked, lanes)
+                ask_package(table, rounds, first, last, household, may, t, lets, f, offset + at, row(memory.notes, STRUCK), asked, lanes)
                 if reach:
                     mark_new(f, offset + at, counted, seen, asked, lanes)
                 if order == Order.NEAREST_LINE_FIRST:
@@ -132,6 +137,11 @@ def run_round(
             if add_asked(table.cost[household, :, later], first, last, asked, table.weight[household], reach, n, b, lanes):
                 who[size] = at
                 size += 1
+    if order == Order.EQUAL_SHARES and not renewal:
+        begun = row(served, rounds.measure[first])
+        share_equally(table, rounds, first, later, start, offset, who, size, limit, t, f, k, n, mask, begun, living, lanes)
+        settle(rounds, first, last, n, KEPT + NEED, spending, noted, lanes)
+        return
     left = memory.narrowed
     short = choose(table, rounds, first, last, later, start, who, left, size, count, limit, mask, ranks, stride, place, reach, n, b, lanes)
     for place_in_who in range(size):
@@ -144,11 +154,18 @@ def run_round(
             measure, bit, taken = rounds.measure[slot], np.int32(1 << slot), rounds.labour[slot]
             yuan = table.capital[household, slot, later]
             hand_over(f, offset + at, asked, bit, measure, taken, idle, t, row(served, measure), heads, lanes)
-            known = only_sum(table, household, slots_giving(table, rounds, household, measure), later, options.keep == 1)
-            if measure != Measure.TRAINING and known < 0.0:
-                keep_stake(k, offset + at, measure, asked, bit, yuan, lanes)
+            if stake_of(measure) >= 0:
+                giving = slots_giving(table, rounds, household, measure)
+                if only_sum(table, household, giving, later, options.keep == 1 or giving & rounds.divided != 0) < 0.0:
+                    keep_stake(k, offset + at, measure, asked, bit, yuan, lanes)
             if measure == Measure.INDUSTRY:
                 count_living(asked, bit, heads, living, lanes)
+            elif measure == Measure.MICROCREDIT:
+                lend(asked, bit, yuan, np.float64(heads) / rounds.weight_unit, row(n, LENT), lanes)
+            elif measure == Measure.HOUSING:
+                begin_house(f, offset + at, table.key[household], luck, options, w, t, asked, bit, lanes)
+            elif measure == Measure.MINDSET and table.willing_known[household] == 0:
+                persuade(f, offset + at, table.key[household], luck, options, w, asked, bit, lanes)
         if reach:
             remember(f, offset + at, asked, seen, lanes)
         if memory.chosen.shape[0] > 0:

@@ -63,7 +63,7 @@ WORDS = 7
 class Status(IntEnum):
     """Register status (docs/model.md, 2)."""
 
-    CANDIDATE = 0
+    CANDIDATE = 0  # of a household of the base-year register: removed
     IN = 1
     EXITED = 2
     REENTERED = 3
@@ -88,7 +88,6 @@ class Flag(IntEnum):
     HAS_LAND = 2**14  # let; its tenant may have left
     TENANT_LEFT = 2**15
     HAS_LOAN = 2**16  # taken; it may have ended or defaulted
-    DEFAULTED = 2**17
     HAS_LOCAL = 2**18
     HAS_HOUSE = 2**19  # a grant
     HAS_MINDSET = 2**20
@@ -100,7 +99,6 @@ class Fate(IntEnum):
     """Bits and fields of FATE."""
 
     LISTED_WRONGLY = 1
-    REMOVED = 2  # taken off the register for it: the status is then CANDIDATE for good
     ENROLS = 16  # in social security, where the scenario has it
     DIBAO = 32  # from here on COVERAGES bits: enrolled under the coverage of 2016, 2017, ...
     KEPT_0 = 10  # shift of three bits: years after which the first worker still has a job once found; then of the second's
@@ -153,8 +151,6 @@ class Mark(IntEnum):
     SHEET_ONLY = 1 << 1  # passes the sheet and is not out of the register; the reverse
     EXIT_ONLY = 1 << 9
     REMOVED = 1 << 17
-    SCHOOLED = 1 << 25
-    INSURED = 1 << 2
     PAPER_EXIT = 1 << 10
     AGAIN = 1 << 18  # leaves after a re-entry
     WAS_BACK = 1 << 26  # re-entered at the year's start
@@ -182,6 +178,7 @@ class MoreDate(IntEnum):
     LAND = 0
     LOAN = 4
     HOUSE = 8  # from which year on it is safe
+    DEFAULT = 12
 
 
 class Measure(IntEnum):
@@ -382,9 +379,8 @@ class World(IntEnum):
     COLLECTIVE_RETURN = 75  # a year, with nothing of exposure: what begins counts from the next year
     SD_DONATIONS = 76
     DONATIONS_RECEIVED = 77
-    PAPER_MARGIN = 78  # industry's full margin with the year's exposure, times what reports count of it
-    REIMBURSED = 79  # yuan of an ill household's bills, counted as income in reports
-    PAPER_SHARE = 80
+    REIMBURSED = 78  # yuan of an ill household's bills, counted as income in reports
+    PAPER_SHARE = 79  # what reports count of a project's yield that is expected and does not come
 
 
 SLOTS_OF_WORLD = len(World)
@@ -460,7 +456,7 @@ class Stat(IntEnum):
     VILLAGE_EXIT_ONLY = 61
     COLLECTIVE_OWN_FEN = 62  # income of the village's own capital, in COLLECTIVE_FEN too
     RESERVE_FEN = 63  # principal of loans that defaulted this year, charged to the guarantee reserve
-    UNSAFE = 64  # people of the register in houses unsafe in the base year whose house is safe now
+    MADE_SAFE = 64  # people of the register in houses unsafe in the base year whose house is safe now
 
 
 STATS = len(Stat)
@@ -717,6 +713,15 @@ class Options(NamedTuple):
     household_pass: float  # points of the score sheets
     village_pass: float
     own_funds_fen: float  # collective income from which on the village sheet gives its points
+    points_income: float
+    points_school: float
+    points_pension: float
+    points_housing: float
+    points_medical: float
+    points_project: float
+    points_people: float
+    points_funds: float
+    points_service: float
     coverage_dibao: int  # 1 top up by coverage, 0 keep the registered amounts
     quiet: int  # 1 where every spread and chance of a household's luck is zero
     frozen: int  # 1 only choose: incomes stay the register's, nobody exits (the fixed plan)

@@ -7,20 +7,24 @@ import math
 
 import numpy as np
 
-from simlib.compiled import step
+from simlib.compiled import rule, step
 from simlib.engine.holdings import is_active, status_of
-from simlib.engine.household import PC, SIGNS, X_BUSINESS, X_DIBAO, X_PROPERTY, X_TRANSFER, X_WAGE, reaches
+from simlib.engine.judging import reaches
 from simlib.engine.rows import LANES, flat, row
+from simlib.engine.scratch import MARKS, PC, SIGNS, X_BUSINESS, X_DIBAO, X_PROPERTY, X_TRANSFER, X_WAGE
 from simlib.engine.state import (
     CELL_STATS,
     GAP_UNIT,
     INCOME_BIN_FEN,
     INCOME_BINS,
+    SERVICES,
     SHARE_BINS,
+    SHEET_SERVICES,
     STAT_OF_CELL,
     STATS,
     WORDS,
     HouseholdStat,
+    Mark,
     Sign,
     Stat,
     Status,
@@ -28,9 +32,12 @@ from simlib.engine.state import (
     Word,
 )
 from simlib.engine.state import World as W
+from simlib.measures import village_projects
 
 MOST_COUNTED = 2**31 - 1  # people of one household, and of those between two transfers
 BYTES = np.int32(0x01010101)
+FILLED_UNIT = 10_000  # of the share of services that counts
+ON_SHEET = tuple(SERVICES.index(name) for name in SHEET_SERVICES)
 
 
 @step
@@ -58,6 +65,41 @@ def count_signs(notes, c, people, heads, capable, lanes):
         below[i] += persons if (seen & Sign.BELOW_AFTER_EXIT) != 0 else none
         under[i] += persons if (seen & Sign.UNDER_IDENTIFICATION) != 0 else none
         dibao[i] += persons if (seen & Sign.DIBAO) != 0 else none
+
+
+@step
+def count_marks(notes, c, people, heads, capable, lanes):
+    """Add a household of the base-year register to what is counted beside the verdict: c[Stat, lane]."""
+    signs, marks = row(notes, SIGNS), row(notes, MARKS)
+    at_indexed = Stat.CAPABLE_INDEXED if capable == 1 else Stat.WITHOUT_INDEXED
+    indexed, indexed_hh, whole = row(c, at_indexed), row(c, at_indexed + 1), row(c, Stat.GUARANTEED)
+    paper, stable, sheet = row(c, Stat.PAPER), row(c, Stat.STABLE), row(c, Stat.SHEET)
+    sheet_only, exit_only = row(c, Stat.SHEET_ONLY), row(c, Stat.EXIT_ONLY)
+    persons, houses, none = np.int32(people), np.int32(heads), np.int32(0)
+    for i in range(lanes):
+        seen, noted = signs[i], marks[i]
+        indexed[i] += persons if (noted & Mark.AT_INDEXED) != 0 else none
+        indexed_hh[i] += houses if (noted & Mark.AT_INDEXED) != 0 else none
+        whole[i] += persons if (seen & Sign.GUARANTEED) != 0 else none
+        paper[i] += persons if (noted & Mark.PAPER) != 0 else none
+        stable[i] += persons if (noted & Mark.STABLE) != 0 else none
+        sheet[i] += persons if (noted & Mark.SHEET) != 0 else none
+        sheet_only[i] += persons if (noted & Mark.SHEET_ONLY) != 0 else none
+        exit_only[i] += persons if (noted & Mark.EXIT_ONLY) != 0 else none
+
+
+@step
+def count_moves(notes, c, people, lanes):
+    """Add a household to what happens to few: back in at the year's start, out again, out on paper only, removed."""
+    marks, before, again = row(notes, MARKS), row(c, Stat.REENTERED_BEFORE), row(c, Stat.EXITS_AGAIN)
+    paper, removed = row(c, Stat.PAPER_EXITS), row(c, Stat.REMOVED)
+    persons, none = np.int32(people), np.int32(0)
+    for i in range(lanes):
+        noted = marks[i]
+        before[i] += persons if (noted & Mark.WAS_BACK) != 0 else none
+        again[i] += persons if (noted & Mark.AGAIN) != 0 else none
+        paper[i] += persons if (noted & Mark.PAPER_EXIT) != 0 else none
+        removed[i] += persons if (noted & Mark.REMOVED) != 0 else none
 
 
 @step
@@ -193,18 +235,23 @@ def count_incomes(u, places, fen, people, incomes, year, lanes):
 @step
 def count_household(u, notes, sums, lanes, surplus):
     """Add the lanes that count to one household's sums over draws: what it reached and held, and the square of its income."""
-    signs, pc = row(notes, SIGNS), row(u, PC)
+    signs, marks, pc = row(notes, SIGNS), row(notes, MARKS), row(u, PC)
     first, second, third, squares = np.int32(0), np.int32(0), np.int32(0), np.int64(0)
+    fourth, fifth, sixth = np.int32(0), np.int32(0), np.int32(0)
     for i in range(lanes):
-        seen = signs[i]
+        seen, noted = signs[i], marks[i]
         first = np.int32(first + (seen & BYTES))  # of 32 bits: NumPy's and Numba's sums of two are of 64
         second = np.int32(second + (seen >> 1 & BYTES))
         third = np.int32(third + (seen >> 2 & BYTES))
+        fourth = np.int32(fourth + (seen >> 6 & BYTES))
+        fifth = np.int32(fifth + (noted & BYTES))
+        sixth = np.int32(sixth + (noted >> 1 & BYTES))
     for i in range(lanes):  # halves up, half a fen from every tie: exact without a division
         yuan = np.int64(math.floor((pc[i] + 50.5) * 0.01))
         squares += yuan * yuan
-    last = signs[lanes - 1]
+    last, noted = signs[lanes - 1], marks[lanes - 1]
     one, two, three = first - surplus * (last & BYTES), second - surplus * (last >> 1 & BYTES), third - surplus * (last >> 2 & BYTES)
+    four, five, six = fourth - surplus * (last >> 6 & BYTES), fifth - surplus * (noted & BYTES), sixth - surplus * (noted >> 1 & BYTES)
     yuan = np.int64(math.floor((pc[lanes - 1] + 50.5) * 0.01))
     sums[HouseholdStat.AT_FIXED] += one & 255
     sums[HouseholdStat.AT_MOVING] += one >> 8 & 255
@@ -215,52 +262,114 @@ def count_household(u, notes, sums, lanes, surplus):
     sums[HouseholdStat.TRAINING] += two >> 24 & 255
     sums[HouseholdStat.PUBLIC_POST] += three & 255
     sums[HouseholdStat.ASSET_SHARES] += three >> 8 & 255
+    sums[HouseholdStat.LAND_TRANSFER] += three >> 16 & 255
+    sums[HouseholdStat.MICROCREDIT] += three >> 24 & 255
+    sums[HouseholdStat.LOCAL_JOBS] += four & 255
+    sums[HouseholdStat.HOUSING] += four >> 8 & 255
+    sums[HouseholdStat.SAFE] += four >> 16 & 255
+    sums[HouseholdStat.GUARANTEED] += four >> 24 & 255
+    sums[HouseholdStat.AT_INDEXED] += five & 255
+    sums[HouseholdStat.PAPER] += five >> 8 & 255
+    sums[HouseholdStat.SHEET] += five >> 16 & 255
+    sums[HouseholdStat.STABLE] += five >> 24 & 255
+    sums[HouseholdStat.SHEET_ONLY] += six & 255
+    sums[HouseholdStat.EXIT_ONLY] += six >> 8 & 255
+    sums[HouseholdStat.REMOVED] += six >> 16 & 255
     sums[HouseholdStat.INCOME_SQUARED] += squares - surplus * yuan * yuan
 
 
 @step
 def complete(t, people, lanes):
     """What follows from what was counted: t[NOT_EXITED] from those out, and the village's total from its sources."""
-    waiting, exited, total = row(t, Stat.NOT_EXITED), row(t, Stat.EXITED), row(t, Stat.TOTAL_FEN)
+    waiting, exited, removed, total = row(t, Stat.NOT_EXITED), row(t, Stat.EXITED), row(t, Stat.REMOVED), row(t, Stat.TOTAL_FEN)
     for i in range(lanes):
-        waiting[i] += people - exited[i]
+        waiting[i] += people - exited[i] - removed[i]
     for source in range(5):
         capable, without = row(t, Stat.CAPABLE_WAGE + source), row(t, Stat.WITHOUT_WAGE + source)
         for i in range(lanes):
             total[i] += capable[i] + without[i]
 
 
+@rule
+def stands_at(spent, needed):
+    """Whether a service stands: so much spent on services fills its gap."""
+    return spent >= needed
+
+
+@rule
+def village_points(few_left, collective_fen, services, options):
+    """Points of the province's village sheet (P03): few left on the register, own funds, and the services that stand."""
+    points = options.points_people if few_left else 0.0
+    points += options.points_funds if collective_fen >= options.own_funds_fen else 0.0
+    return points + options.points_service * services
+
+
 @step
-def close_village(t, w, local, spent, out, village, year, groups, options, lanes):
-    """Step 13: the village's mean, its line, its exit; add its statistics to its cell, its sums and its histograms."""
+def close_village(t, w, local, spent, built, out, village, year, groups, unit, options, lanes):
+    """Step 13: the village's mean, its lines, services, sheet and exit; add its statistics to its cell, its sums and its histograms.
+
+    built[lane]: fen spent on services that count; unit: of the weights.
+    """
     poor, residents, people = groups.is_poor[village], groups.residents[village], groups.people[village]
-    others, base = groups.others[village], groups.other_income[village]
+    others, base, need, stands = groups.others[village], groups.other_income[village], groups.need[village], groups.stands[village]
     ratio, world, line, moving = row(w, W.INCOME_RATIO), row(w, W.PROVINCE), row(w, W.VILLAGE_FIXED_FEN), row(w, W.VILLAGE_MOVING_FEN)
+    indexed = row(w, W.VILLAGE_INDEXED_FEN)
     total, collective, waiting = row(t, Stat.TOTAL_FEN), row(t, Stat.COLLECTIVE_FEN), row(t, Stat.NOT_EXITED)
     capable, without, out_people = row(t, Stat.CAPABLE_FIXED), row(t, Stat.WITHOUT_FIXED), row(t, Stat.EXITED)
     moved, moved_without = row(t, Stat.CAPABLE_MOVING), row(t, Stat.WITHOUT_MOVING)
+    kept, kept_without = row(t, Stat.CAPABLE_INDEXED), row(t, Stat.WITHOUT_INDEXED)
     mean_fixed, mean_moving, leaves = row(t, Stat.MEAN_FIXED), row(t, Stat.MEAN_MOVING), row(t, Stat.VILLAGE_EXITS)
+    mean_indexed, served, sheet = row(t, Stat.MEAN_INDEXED), row(t, Stat.SERVICES), row(t, Stat.VILLAGE_SHEET)
+    sheet_only, exit_only = row(t, Stat.VILLAGE_SHEET_ONLY), row(t, Stat.VILLAGE_EXIT_ONLY)
+    housed, made_safe, whole = row(t, Stat.HOUSED), row(t, Stat.MADE_SAFE), row(t, Stat.GUARANTEED)
     sums = out.villages[village, year]
     for i in range(options.valid):
         other_fen = base * 100.0 * ratio[i] * local[i] * world[i]
         mean_fen = math.floor((total[i] + collective[i] + others * other_fen) / residents + 0.5)
         at_fixed = 1 if reaches(mean_fen, line[i]) else 0
         at_moving = 1 if reaches(mean_fen, moving[i]) else 0
-        exits = at_fixed if waiting[i] <= options.tolerated * residents else 0
+        at_indexed = 1 if reaches(mean_fen, indexed[i]) else 0
+        few_left = waiting[i] <= options.tolerated * residents
+        exits = at_fixed if few_left else 0
+        standing, on_sheet = 1, 0
+        for service in range(stands.shape[0]):
+            standing = standing if stands_at(built[i], stands[service]) else 0
+        for place in range(len(ON_SHEET)):
+            on_sheet += 1 if stands_at(built[i], stands[ON_SHEET[place]]) else 0
+        collective_fen = np.float64(collective[i]) / unit
+        passes = 1 if village_points(few_left, collective_fen, np.float64(on_sheet), options) >= options.village_pass else 0
         mean_fixed[i] += at_fixed * poor
         mean_moving[i] += at_moving * poor
+        mean_indexed[i] += at_indexed * poor
         leaves[i] += exits * poor
+        served[i] += standing * poor
+        sheet[i] += passes * poor
+        sheet_only[i] += passes * (1 - exits) * poor
+        exit_only[i] += exits * (1 - passes) * poor
         fixed = capable[i] + without[i]
         sums[VillageStat.AT_FIXED] += fixed
         sums[VillageStat.AT_MOVING] += moved[i] + moved_without[i]
+        sums[VillageStat.AT_INDEXED] += kept[i] + kept_without[i]
         sums[VillageStat.EXITED] += out_people[i]
         sums[VillageStat.MEAN_FEN] += int(mean_fen)
         yuan = math.floor(mean_fen / 100.0 + 0.5)
         sums[VillageStat.MEAN_SQUARED] += yuan * yuan
         sums[VillageStat.MEAN_FIXED] += at_fixed
         sums[VillageStat.MEAN_MOVING] += at_moving
+        sums[VillageStat.MEAN_INDEXED] += at_indexed
         sums[VillageStat.EXITS] += exits
         sums[VillageStat.SPENT_FEN] += spent[i]
+        sums[VillageStat.SERVICES] += standing
+        sums[VillageStat.SHEET] += passes
+        sums[VillageStat.SHEET_ONLY] += passes * (1 - exits)
+        sums[VillageStat.EXIT_ONLY] += exits * (1 - passes)
+        part = village_projects.filled(np.float64(built[i]), np.float64(need))
+        sums[VillageStat.FILLED] += np.int64(math.floor(part * FILLED_UNIT + 0.5))
+        sums[VillageStat.COLLECTIVE_FEN] += collective[i]
+        sums[VillageStat.INCOME_FEN] += total[i]
+        sums[VillageStat.HOUSED] += housed[i]
+        sums[VillageStat.MADE_SAFE] += made_safe[i]
+        sums[VillageStat.GUARANTEED] += whole[i]
         share = (fixed * (SHARE_BINS - 1)) // people if people > 0 else 0
         out.share_bins[village, year, share] += 1
         out.mean_bins[village, year, min(max(int(mean_fen) // INCOME_BIN_FEN, 0), INCOME_BINS - 1)] += 1

@@ -18,7 +18,7 @@ Lanes = NDArray[np.float64]
 SWITCHED = {
     "province": ("sd_province",),
     "prefecture": ("sd_price",),
-    "village": ("sd_village",),
+    "village": ("sd_village", "sd_donations"),
     "household": ("sd_permanent", "sd_transitory", "sd_business_extra", "illness_chance", "crop_loss_chance", "job_loss_chance"),
 }
 
@@ -62,16 +62,22 @@ def _lines(numbers: Numbers, scenario: Scenario, year: int) -> dict[World, Any]:
     path = scenario.levers.provincial_income
     income = lines.provincial_income_path(numbers, path, (BASE_YEAR, year - 1, year))
     fixed, moving = lines.fixed_line(numbers, "household", year), lines.moving_line(share, income[year])
-    governing = fixed if scenario.levers.governing_line == "fixed" else moving
-    fixed_before = lines.fixed_line(numbers, "household", max(year - 1, BASE_YEAR + 1))
-    moving_before = lines.moving_line(share, income[year - 1])
-    follows = scenario.levers.governing_line == "moving" and year > BASE_YEAR + 1
+    indexed = lines.indexed_line(numbers, "household", year)
+    governing = {"fixed": fixed, "moving": moving, "indexed": indexed}[scenario.levers.governing_line]
+    before = {
+        "fixed": lines.fixed_line(numbers, "household", max(year - 1, BASE_YEAR + 1)),
+        "moving": lines.moving_line(share, income[year - 1]),
+        "indexed": lines.indexed_line(numbers, "household", year - 1),
+    }
+    known = scenario.levers.governing_line if year > BASE_YEAR + 1 else "fixed"
     return {
+        World.INDEXED_FEN: fen(indexed),
+        World.VILLAGE_INDEXED_FEN: fen(lines.indexed_line(numbers, "village", year)),
         World.FIXED_FEN: fen(fixed),
         World.MOVING_FEN: fen(moving),
         World.GOVERNING_FEN: fen(governing),
         World.PER_FIXED_FEN: 1.0 / np.maximum(1.0, fen(fixed)),  # below a line of nothing nobody lacks anything
-        World.GOVERNING_BEFORE_FEN: fen(moving_before if follows else fixed_before),
+        World.GOVERNING_BEFORE_FEN: fen(before[known]),
         World.VILLAGE_FIXED_FEN: fen(lines.fixed_line(numbers, "village", year)),
         World.VILLAGE_MOVING_FEN: fen(lines.moving_line(village_share, income[year])),
         World.IDENTIFICATION_FEN: fen(lines.identification_line(numbers, year)),
@@ -87,6 +93,7 @@ def _protection(numbers: Numbers, scenario: Scenario, year: int, part: float) ->
     coverage = {World(World.COVERAGE_0 + place): numbers[f"dibao_coverage_{BASE_YEAR + 1 + place}"] for place in range(COVERAGES)}
     return coverage | {
         World.SOCIAL_INCREMENT: numbers["social_security_increment"] * part,
+        World.PENSION: numbers["pension_contribution"] * part,
         World.SOCIAL_ENROLMENT: numbers["social_security_enrolment"] if entitled.social_security else 0.0,
         World.DIBAO_LINE: line,
         World.DIBAO_FEN: fen(line),
@@ -118,8 +125,45 @@ def _measures(numbers: Numbers, year: int, part: float) -> dict[World, Any]:
     }
 
 
-def _dynamics(numbers: Numbers, draws: Draws, year: int) -> dict[World, Any]:
+def _holdings(numbers: Numbers) -> dict[World, Any]:
+    """Land, loans, houses, work on attitudes, and what reports make of incomes."""
+    unsubsidised = numbers["microcredit_rate"] * (1 - numbers["microcredit_subsidised_share"])
+    return {
+        World.MICROCREDIT_TAKEUP: numbers["microcredit_takeup"],
+        World.MISLISTED: numbers["misidentified_share"],
+        World.MINDSET_RESPONSE: numbers["mindset_response"],
+        World.WILLING_AFTER: numbers["willing_share"] + numbers["mindset_lift"],
+        World.RENT: numbers["land_rent"],
+        World.LAND_LOST: numbers["land_income"] * numbers["land_used_share"],
+        World.TENANT_LEAVES: numbers["tenant_leaves"],
+        World.LOAN_NET: numbers["microcredit_margin"] - unsubsidised,
+        World.LOAN_DEFAULT: numbers["microcredit_default"],
+        World.HOUSING_DELAY: numbers["housing_delay"],
+        World.PAPER_SHARE: numbers["paper_expected_share"],
+        World.REIMBURSED: numbers["medical_reimbursement"],
+    }
+
+
+def _village_projects(numbers: Numbers) -> dict[World, Any]:
+    """What village projects yield and how they fail."""
+    return {
+        World.MARGIN_UP: 1 + numbers["technique_margin"],
+        World.FAILURE_LEFT: 1 - numbers["technique_failure_cut"],
+        World.ECOMMERCE: numbers["ecommerce_effect"],
+        World.ECOMMERCE_RAMP: numbers["ecommerce_ramp_first"],
+        World.ECOMMERCE_CLOSING: numbers["ecommerce_closing"],
+        World.SERVICE_UPLIFT: numbers["service_business_uplift"],
+        World.PROJECT_DELAY: numbers["project_delay"],
+        World.COLLECTIVE_RETURN: numbers["collective_return"],
+        World.SD_DONATIONS: numbers["sd_donations"],
+        World.DONATIONS_RECEIVED: numbers["donations_received"],
+    }
+
+
+def _dynamics(numbers: Numbers, scenario: Scenario, draws: Draws, year: int) -> dict[World, Any]:
     """Growth, spreads and adverse events of a year."""
+    social = scenario.levers.entitled.social_security
+    cover = numbers["medical_cover"] if social and social.medical else 0.0
     growth, since = numbers["income_growth"], year - BASE_YEAR
     ill, loss, crop, job = (numbers[key] for key in ("illness_chance", "illness_loss", "crop_loss_chance", "job_loss_chance"))
     z = normals(draws.seed, draws.luck, entity_key("province"), year, PROVINCE)[0]
@@ -136,7 +180,7 @@ def _dynamics(numbers: Numbers, draws: Draws, year: int) -> dict[World, Any]:
         World.ILLNESS_CHANCE: ill,
         World.WELL: social_security.left(ill, loss, hit=False),
         World.ILL: social_security.left(ill, loss, hit=True),
-        World.ILL_COVERED: social_security.left(ill, loss, hit=True, cover=numbers["medical_cover"]),
+        World.ILL_COVERED: social_security.left(ill, loss, hit=True, cover=cover),
         World.CROP_CHANCE: crop,
         World.CROP_KEPT: social_security.left(crop, numbers["crop_loss"], hit=False),
         World.CROP_LOST: social_security.left(crop, numbers["crop_loss"], hit=True),
@@ -152,8 +196,9 @@ def world_table(facts: Facts, scenario: Scenario, draws: Draws, years: Sequence[
     out = np.empty((len(years), len(World), len(draws)))
     for place, year in enumerate(years):
         part = exposure(facts, year)
-        slots = _dynamics(numbers, draws, year) | _measures(numbers, year, part)
+        slots = _dynamics(numbers, scenario, draws, year) | _measures(numbers, year, part)
         slots |= _protection(numbers, scenario, year, part) | _lines(numbers, scenario, year)
+        slots |= _holdings(numbers) | _village_projects(numbers)
         for slot in World:
             out[place, slot] = slots[slot]
     return out

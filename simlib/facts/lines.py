@@ -77,6 +77,12 @@ def identification_line(facts: Numbers, year: int) -> float:
     return facts["identification_line_2014"] * math.prod(prices)
 
 
+def indexed_line(facts: Numbers, target: Target, year: int) -> float:
+    """2015's line carried on by consumer prices: the same purchasing power ever since, in yuan a person and year; not rounded."""
+    prices = (facts[f"consumer_prices_{y}"] for y in range(BASE_YEAR + 1, year + 1))
+    return line_share(facts, target) * facts["provincial_income_2015"] * math.prod(prices)
+
+
 def dibao_line(facts: Numbers, year: int) -> float:
     """The rural dibao line, 2016's grown at its yearly rate (2015 too, backwards), in yuan a person; not rounded."""
     return facts["dibao_line_2016"] * (1 + facts["dibao_line_growth"]) ** (year - BASE_YEAR - 1)

@@ -10,15 +10,19 @@ Unit = Literal[
     "yuan_per_village",
     "yuan_per_year",
     "yuan_per_person_year",
+    "yuan_per_village_year",
+    "yuan_per_mu_year",
     "share",
     "per_year",
     "log",
     "factor",
+    "relative",
     "persons",
     "households",
     "villages",
     "organisations",
     "parts",
+    "points",
     "labour_units",
     "months",
     "years",
@@ -32,9 +36,11 @@ Confidence = Literal["high", "medium", "low", "assumed"]
 
 UNITS: Final[tuple[str, ...]] = get_args(Unit)
 UNCERTAIN: Final = frozenset({"triangular", "uniform"})
-WHOLE: Final = frozenset({"persons", "households", "villages", "organisations", "parts", "year", "calendar_month"})
+WHOLE: Final = frozenset({"persons", "households", "villages", "organisations", "parts", "years", "year", "calendar_month"})
 FRACTION: Final = frozenset({"share"})
 RATE: Final = frozenset({"per_year"})
+CHANGE: Final = frozenset({"relative"})
+"""Units of a relative change, 0 for none: 0.05 raises by a twentieth."""
 
 Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
 Codes = Annotated[str, StringConstraints(pattern=r"^[SEP]\d{2}(, [SEP]\d{2})*$")]
@@ -129,6 +135,10 @@ def _misfit(number: float, unit: str) -> str | None:
         return "a share is a fraction from 0 to 1, never a percentage"
     if unit in RATE and not -1 < number <= 1:
         return "a yearly rate is a fraction, never a percentage"
+    if unit in CHANGE and not -1 < number <= 1:
+        return "a relative change is a fraction, never a percentage"
+    if unit == "points" and not 0 <= number <= 100:
+        return "points of a sheet lie from 0 to 100"
     if unit in WHOLE and (number < 0 or number != int(number)):
         return "a count is a whole number, not below 0"
     if unit == "factor" and number <= 0:

@@ -3,7 +3,7 @@
 import numpy as np
 
 from simlib.compiled import rule
-from simlib.measures.base import Mask, Measure, Starts, Yuan
+from simlib.measures.base import OF_ROUNDS, Mask, Measure, Starts, Yuan
 
 
 def eligible(starts: Starts) -> Mask:
@@ -11,7 +11,7 @@ def eligible(starts: Starts) -> Mask:
     return np.ones(len(starts.members), dtype=np.bool_)
 
 
-def cost(starts: Starts, capital_pc: float) -> Yuan:
+def put_in(starts: Starts, capital_pc: float) -> Yuan:
     """Capital in yuan, a sum a person; the village owns it. Clauses 二(六)7, 三(十一)2. -> float64[household]"""
     return capital_pc * starts.members.astype(np.float64)
 
@@ -37,8 +37,8 @@ ASSET_SHARES = Measure(
     labour=None,
     lever="capital_pc",
     lever_fact="asset_capital_pc",
-    funds=("household", "guidance", "pool"),
+    funds=OF_ROUNDS,
     fails="the operator turns to half pay with a yearly chance",
     eligible=eligible,
-    cost=cost,
+    put_in=put_in,
 )

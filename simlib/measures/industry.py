@@ -3,7 +3,7 @@
 import numpy as np
 
 from simlib.compiled import rule
-from simlib.measures.base import Mask, Measure, Starts, Yuan
+from simlib.measures.base import OF_ROUNDS, Mask, Measure, Starts, Yuan
 
 
 def eligible(starts: Starts) -> Mask:
@@ -11,7 +11,7 @@ def eligible(starts: Starts) -> Mask:
     return starts.labour_units > 0
 
 
-def cost(starts: Starts, capital_worker: float) -> Yuan:
+def put_in(starts: Starts, capital_worker: float) -> Yuan:
     """Capital of a household in yuan: a sum a worker, two workers at most. Clauses 二(六)2, 三(十一)2. -> float64[household]"""
     return capital_worker * np.clip(starts.workers, 1, 2).astype(np.float64)
 
@@ -43,8 +43,8 @@ INDUSTRY = Measure(
     labour="labour_industry",
     lever="capital_worker",
     lever_fact="industry_capital",
-    funds=("household", "guidance", "pool"),
+    funds=OF_ROUNDS,
     fails="a yearly chance of failure for good; what is left earns a salvage share",
     eligible=eligible,
-    cost=cost,
+    put_in=put_in,
 )

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from simlib.measures.base import Mask, Measure, Starts, Yuan
+from simlib.measures.base import OF_ROUNDS, Mask, Measure, Starts, Yuan
 
 
 def eligible(starts: Starts) -> Mask:
@@ -10,7 +10,7 @@ def eligible(starts: Starts) -> Mask:
     return starts.cannot_leave
 
 
-def cost(starts: Starts, pay: float) -> Yuan:
+def put_in(starts: Starts, pay: float) -> Yuan:
     """A year's pay in yuan: cost and gain alike, counted once each. Clause 二(六)3. -> float64[household]"""
     return np.full(len(starts.cannot_leave), float(pay))
 
@@ -29,8 +29,9 @@ PUBLIC_POST = Measure(
     labour="labour_public_post",
     lever="pay",
     lever_fact="public_post_pay",
-    funds=("household", "guidance", "pool"),
+    funds=OF_ROUNDS,
     fails="ends with its money",
     eligible=eligible,
-    cost=cost,
+    put_in=put_in,
+    yearly=True,
 )

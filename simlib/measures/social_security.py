@@ -6,9 +6,9 @@ from simlib.compiled import rule
 
 
 @rule
-def increment(per_head, heads):
-    """Yuan this year: the increment a head (with the year's exposure) times elderly and pupils. Clause 二(六)4."""
-    return per_head * heads
+def increment(per_head, heads, per_contributor, contributors):
+    """Yuan this year (with its exposure): beyond 2015's transfers to elderly and pupils, and contributions paid. Clause 二(六)4."""
+    return per_head * heads + per_contributor * contributors
 
 
 def left(chance: Any, loss: Any, *, hit: bool, cover: Any = 0.0) -> Any:

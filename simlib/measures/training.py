@@ -3,7 +3,7 @@
 import numpy as np
 
 from simlib.compiled import rule
-from simlib.measures.base import Mask, Measure, Starts, Yuan
+from simlib.measures.base import OF_ROUNDS, Mask, Measure, Starts, Yuan
 
 
 def eligible(starts: Starts) -> Mask:
@@ -11,7 +11,7 @@ def eligible(starts: Starts) -> Mask:
     return starts.idle > 0
 
 
-def cost(starts: Starts, course: float) -> Yuan:
+def put_in(starts: Starts, course: float) -> Yuan:
     """A course in yuan. Clause 二(六)3. -> float64[household]"""
     return np.full(len(starts.idle), float(course))
 
@@ -50,8 +50,8 @@ TRAINING = Measure(
     labour="labour_training",
     lever="cost",
     lever_fact="training_cost",
-    funds=("household", "guidance", "pool"),
+    funds=OF_ROUNDS,
     fails="not placed in the year after the course; a job is kept with a yearly chance",
     eligible=eligible,
-    cost=cost,
+    put_in=put_in,
 )

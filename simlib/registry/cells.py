@@ -146,6 +146,9 @@ def _read_measures(text: str, column: Column) -> str:
     words = [word for word in _MEASURE_SEPARATORS.split(text) if word.strip()]
     spellings = column.choice_of()
     unknown = [word.strip() for word in words if normal_head(word) not in spellings]
+    unasked = column.unasked_of()
+    if wrong := [word for word in unknown if normal_head(word) in unasked]:
+        raise BadCellError("unasked_measure", known=", ".join(f"{choice.code} {choice.zh}" for choice in column.choices), word=wrong[0])
     if unknown or not words:
         known = ", ".join(f"{choice.code} {choice.zh}" for choice in column.choices)
         raise BadCellError("unknown_measure", known=known, hint=_nearest_choice((unknown or [text])[0], column))

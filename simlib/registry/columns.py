@@ -58,6 +58,7 @@ class Column:
     lone: Any = ABSENT
     default_meaning: Mapping[str, str] = field(default_factory=dict)
     choices: tuple[Choice, ...] = ()
+    unasked: tuple[Choice, ...] = ()  # words that are known and wrong: of measures, those that nobody is asked for
 
     @property
     def numeric(self) -> bool:
@@ -94,10 +95,15 @@ class Column:
 
     def choice_of(self) -> dict[str, str]:
         """Every spelling of every choice, normalised, to its code."""
-        spellings: dict[str, str] = {}
-        for choice in self.choices:
-            spellings |= {normal_head(word): choice.code for word in (choice.code, choice.zh, *choice.aliases)}
-        return spellings
+        return _spellings(self.choices)
+
+    def unasked_of(self) -> dict[str, str]:
+        """Likewise of the words that are known and wrong."""
+        return _spellings(self.unasked)
+
+
+def _spellings(choices: tuple[Choice, ...]) -> dict[str, str]:
+    return {normal_head(word): choice.code for choice in choices for word in (choice.code, choice.zh, *choice.aliases)}
 
 
 NUMBER_OF_ANY_SIZE = Column("", "number", "number", "", (), {}, None, unit="the unit of its column")  # a foreign column's
@@ -186,7 +192,7 @@ def _table(name: str, fields: dict[str, Any]) -> Table:
 
 def _column(table: str, name: str, declared: dict[str, Any]) -> Column:
     required = declared.pop("required", False)
-    choices = tuple(Choice(code, words["zh"], tuple(words["aliases"])) for code, words in declared.pop("choices", {}).items())
+    choices, unasked = (_choices(declared.pop(key, {})) for key in ("choices", "unasked"))
     declared["aliases"] = tuple(declared.get("aliases", ()))
     column = Column(
         table=table,
@@ -194,11 +200,16 @@ def _column(table: str, name: str, declared: dict[str, Any]) -> Column:
         required=required is True,
         required_poor=required == "poor",
         choices=choices,
+        unasked=unasked,
         **_with_low(declared),
     )
     if required not in (True, False, "poor") or (not column.required and not column.has_default):
         raise ValueError(f"columns.yaml: {table}.{name} needs `required: true | poor`, or a default")
     return column
+
+
+def _choices(declared: dict[str, Any]) -> tuple[Choice, ...]:
+    return tuple(Choice(code, words["zh"], tuple(words["aliases"])) for code, words in declared.items())
 
 
 def _with_low(declared: dict[str, Any]) -> dict[str, Any]:
@@ -251,15 +262,16 @@ def _plain(value: Any) -> str:
 def _words_text() -> str:
     known = schema()
     chosen = [column for table in known.tables for column in known[table].values() if column.choices]
-    words = [f"- `{column.name}`: {_choices_text(column)}" for column in chosen]
+    words = [f"- `{column.name}`: {_choices_text(column.choices)}" for column in chosen]
+    wrong = [f"- `{column.name}` does not ask for {_choices_text(column.unasked)}" for column in chosen if column.unasked]
     flags = [_flags_text(known.flags, answer) for answer in ("yes", "no")]
     limits = [f"- `{name}`: {value:,} yuan a head a year" for name, value in known.limits.items()]
-    return "\n".join(["## Words", "", *words, *flags, "", "## Bounds of a believable income", "", *limits])
+    return "\n".join(["## Words", "", *words, *wrong, *flags, "", "## Bounds of a believable income", "", *limits])
 
 
 def _flags_text(flags: Mapping[str, bool], answer: str) -> str:
     return f"- {answer}: {', '.join(word for word, flag in flags.items() if flag == (answer == 'yes'))}"
 
 
-def _choices_text(column: Column) -> str:
-    return "; ".join(f"`{one.code}` ({', '.join((one.zh, *one.aliases))})" for one in column.choices)
+def _choices_text(choices: tuple[Choice, ...]) -> str:
+    return "; ".join(f"`{one.code}` ({', '.join((one.zh, *one.aliases))})" for one in choices)

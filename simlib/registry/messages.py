@@ -33,6 +33,7 @@ WANTED: Mapping[str, str] = {
     "not_flag": "是 / 否, yes / no, true / false, 1 / 0",
     "unknown_word": "one of {known}; {hint}",
     "unknown_measure": "measures joined by `;` out of {known}; {hint}",
+    "unasked_measure": "only measures that a household may refuse, out of {known}: nobody is asked for {word}, so leave it out",
     "none_and_more": "either none or measures, not both",
     "excel_error": "a value: the cell holds an Excel error",
     "formula": "a value: the formula has none stored; open the file in Excel and save it, or paste the values",

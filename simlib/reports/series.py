@@ -7,25 +7,23 @@ import numpy as np
 from numpy.typing import NDArray
 
 from simlib.assessment.bands import Band, band
-from simlib.assessment.counts import Counts
-from simlib.engine.state import INCOME_BIN_FEN, INCOME_BINS, Ledger, Stat, World
+from simlib.assessment.counts import LINES, Counts
+from simlib.engine.state import INCOME_BIN_FEN, INCOME_BINS, Ledger, World
 from simlib.errors import InputError
 from simlib.facts import Facts
 from simlib.facts.lines import Target, fixed_line, line_share, moving_line
-from simlib.funds import ACCOUNTS, FUNDS
+from simlib.funds import ACCOUNTS
 from simlib.money import FEN_PER_YUAN
 from simlib.runs import Run
 
-Line = Literal["fixed", "moving"]
+Line = Literal["fixed", "moving", "indexed"]
 Who = Literal["people", "villages"]
 Reals = NDArray[np.float64]
 
 COLUMNS: Final[dict[str, str]] = {"people": "capable", "villages": "village"}
 SLOTS: Final[dict[str, World]] = {"fixed": World.FIXED_FEN, "moving": World.MOVING_FEN, "dibao_line": World.DIBAO_FEN}
-AT_LINE: Final[dict[str, tuple[Stat, Stat]]] = {
-    "fixed": (Stat.CAPABLE_FIXED, Stat.WITHOUT_FIXED),
-    "moving": (Stat.CAPABLE_MOVING, Stat.WITHOUT_MOVING),
-}
+SHARED: Final = ("fixed", "moving")
+"""Lines of a histogram that say how many are at them."""
 BIN_YUAN: Final = INCOME_BIN_FEN / FEN_PER_YUAN
 EDGES: Final[Reals] = BIN_YUAN * np.arange(INCOME_BINS + 1, dtype=np.float64)
 """Edges of the bins of income in yuan; the first bin holds all below, too, and the last one all above."""
@@ -59,8 +57,8 @@ def place_of(run: Run, year: int) -> int:
 
 def share_at_line(run: Run, who: Who, line: Line) -> Band:
     """Labour-capable people, or poor villages, at a line, by year: mean and band over draws. -> three arrays [year]"""
-    if who not in COLUMNS or line not in AT_LINE:
-        raise InputError(f"who {who!r}, line {line!r}: wanted {' or '.join(COLUMNS)}, and {' or '.join(AT_LINE)}")
+    if who not in COLUMNS or line not in LINES:
+        raise InputError(f"who {who!r}, line {line!r}: wanted {' or '.join(COLUMNS)}, and {' or '.join(LINES)}")
     column = run.draws_table()[f"{COLUMNS[who]}_{line}"].to_numpy()
     return band(column.reshape(-1, len(run.projection.years)))
 
@@ -70,7 +68,7 @@ def histogram(run: Run, year: int) -> Histogram:
     place, counts = place_of(run, year), Counts(run.projection)
     people = run.projection.incomes[:, place, 0] / run.projection.packed.weight_unit
     lines = {name: float(counts.lines[place, slot].mean()) / FEN_PER_YUAN for name, slot in SLOTS.items()}
-    reached = {name: sum(float(counts.share(stat)[:, place].mean()) for stat in stats) for name, stats in AT_LINE.items()}
+    reached = {name: float(counts.at_line_share(name)[:, place].mean()) for name in SHARED}
     return Histogram(band(people / 1000), lines, reached)
 
 
@@ -102,7 +100,7 @@ def money(run: Run, fund: str) -> dict[str, Reals]:
     """A fund's money by year in million yuan, mean over draws and summed over payers: entitled, spent, carried_out, lapsed."""
     accounts = [place for place, (name, _) in enumerate(ACCOUNTS) if name == fund]
     if not accounts:
-        raise InputError(f"fund {fund!r}: wanted {', '.join(FUNDS)}")
+        raise InputError(f"fund {fund!r}: wanted {', '.join(dict.fromkeys(name for name, _ in ACCOUNTS))}")
     yuan = run.projection.ledger[:, :, accounts].sum(axis=2).mean(axis=0) / FEN_PER_YUAN / MILLION
     columns = (Ledger.ENTITLED, Ledger.SPENT, Ledger.CARRIED_OUT, Ledger.LAPSED)
     return {column.name.lower(): yuan[:, column] for column in columns}

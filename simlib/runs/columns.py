@@ -6,7 +6,10 @@ from typing import Any, Final, NamedTuple
 import pandas as pd
 from pandas.api.types import is_bool_dtype, is_numeric_dtype
 
-from simlib.assessment.counts import SOURCES
+from simlib.assessment.counts import LINES, SOURCES
+from simlib.assessment.outcomes import SHARES
+from simlib.assessment.places import CHANCES, HELD, VILLAGE_CHANCES, VILLAGE_SHARES
+from simlib.assessment.verdicts import COUNTED, SHEETS
 
 
 class Column(NamedTuple):
@@ -35,21 +38,31 @@ COLUMNS: Final[Mapping[str, Column]] = {
     **_columns("share", "given", IN_COLUMN, "tolerance"),
     **_columns("probability", "given", IN_COLUMN, "confidence"),
     **_columns(_YUAN_PC, "mean", "people", "line_value", "income_pc", "income_pc_capable", "income_pc_labour_capable"),
-    **_columns("share", "mean", "people", "at_line_share", "exited_share", "exited_by_dibao_share", "reentry_share"),
-    **_columns("share", "mean", "people", "at_fixed_share", "at_moving_share", "capable_fixed", "capable_moving", "covered", "exited"),
-    **_columns("share", "mean", "people", "to_on", "to_out"),
-    **_columns("share", "mean", "villages", "villages_exited_share", "villages_exited", "village_fixed", "village_moving"),
+    **_columns("share", "mean", "people", "at_line_share", "exited_share", "exited_by_dibao_share", "exited_by_income_share"),
+    **_columns("share", "mean", "people", *(f"at_{line}_share" for line in LINES), *SHARES, *VILLAGE_SHARES),
+    **_columns("share", "mean", "people", *(f"capable_{line}" for line in LINES), "covered", "exited"),
+    **_columns("share", "mean", "people", "guaranteed", "stable", "on_paper"),
+    **_columns("share", "mean", "people out at the year's start", "reentry_share"),
+    **_columns("share", "mean", "people out at the year's end", "below_line_after_exit_share"),
+    **_columns("share", "mean", "people who left in the year", "paper_exits_share"),
+    **_columns("share", "over draws", "people with that status at the year's start", "share"),
+    **_columns("share", "mean", "villages", "villages_exited_share", "villages_exited", *(f"village_{line}" for line in LINES)),
+    **_columns("share", "mean", "villages", "services_share", "villages_sheet_share", "services"),
+    **_columns("share", "mean", "village", "services_filled"),
     **_columns("index", "mean", "people", "fgt0", "fgt1", "fgt2", "gini"),
     **_columns("persons", "count", "row", "people", "capable_people", "without_people", "members"),
-    **_columns("persons", "mean", "row", "exited_people"),
+    **_columns("persons", "mean", "row", "exited_people", "exits_people", "made_safe_people", "entered_people", "moved_people"),
+    **_columns("persons", "mean", "row", "on_paper_people", "paper_exits_people"),
+    **_columns("persons", "mean", "row", *(name for name in COUNTED if name.startswith("people"))),
+    **_columns("villages", "mean", "row", *(name for name in COUNTED if name.startswith("villages"))),
     **_columns("villages", "count", "row", "villages", "poor_villages"),
     **_columns("households", "mean", "row", "households"),
     **_columns("households", "given", "row", "weight"),
     **_columns(_YUAN, "mean", "account", "entitled", "carried_in", "committed", "spent", "carried_out", "lapsed"),
-    **_columns(_YUAN, "mean", "row", "spent_yuan"),
+    **_columns(_YUAN, "mean", "row", "spent_yuan", "reserve_charged_yuan", "collective_yuan", "collective_own_yuan"),
     **_columns(_YUAN_PC, "mean", "village", "mean_income"),
-    **_columns("probability", "share of draws", "village", "chance_mean_fixed", "chance_mean_moving", "chance_exits"),
-    **_columns("probability", "share of draws", "household", "chance_at_fixed", "chance_at_moving", "chance_exited", "chance_reentered"),
+    **_columns("probability", "share of draws", "row", *CHANCES, *VILLAGE_CHANCES),
+    **_columns("probability", "share of draws", "row", *(f"chance_{name}" for name in (*LINES, *SHEETS))),
     **_columns("yuan a household and year", "mean", "household", *(f"{source}_yuan" for source in SOURCES)),
     **_columns("workers", "mean", "household", "placed"),
     **_columns(OF_STATISTIC, "mean", OF_STATISTIC, "value", "baseline_value"),
@@ -59,7 +72,7 @@ COLUMNS: Final[Mapping[str, Column]] = {
     **_columns("persons", "mean of paired differences", "row", "more_exits"),
     **_columns(_YUAN, "mean of paired differences", "row", "more_yuan", "more_staff_yuan"),
     **_columns(_YUAN, "ratio of means", "people", "yuan_per_more_exit", "yuan_per_more_exit_with_staff"),
-    **_columns("probability", "share of draws", "household", "industry", "training", "public_post", "asset_shares"),
+    **_columns("probability", "share of draws", "household", *HELD[1:]),
 }
 
 
@@ -91,8 +104,14 @@ def flat(record: Mapping[str, Any]) -> dict[str, Any]:
     return out
 
 
+def records_of(table: pd.DataFrame) -> list[dict[str, Any]]:
+    """Rows for JSON: null where a number is undefined, Python's own numbers and flags else."""
+    found = table.astype(object).where(table.notna(), None)
+    return [{str(name): value for name, value in row.items()} for row in found.to_dict("records")]
+
+
 def table_of(records: list[dict[str, Any]], words: frozenset[str]) -> pd.DataFrame:
     """A table of flat records, described; a number that is null is NaN in a column of numbers, whatever stands in the others."""
     table = pd.DataFrame([flat(record) for record in records])
-    numbers = {str(name): "float64" for name in table if name not in words and table[name].dtype == object}
-    return described(table.astype(numbers))
+    kinds = {str(name): "str" if name in words else "float64" for name in table if table[name].dtype == object}
+    return described(table.astype(kinds))

@@ -14,14 +14,19 @@ from simlib.runs.columns import described
 HIGHER_IS_BETTER: Final = (
     "capable_fixed",
     "capable_moving",
+    "capable_indexed",
     "covered",
+    "guaranteed",
     "exited",
+    "stable",
     "village_fixed",
     "village_moving",
+    "village_indexed",
     "villages_exited",
+    "services",
     "income_pc_capable",
 )
-LOWER_IS_BETTER: Final = ("gini", "spent_yuan")
+LOWER_IS_BETTER: Final = ("on_paper", "gini", "fgt2", "spent_yuan")
 
 
 class Drawn(NamedTuple):

@@ -59,8 +59,36 @@ class Runs:
         return self._together(Run.funds)
 
     def spending(self) -> pd.DataFrame:
-        """One row a scenario, year and measure."""
+        """One row a scenario, year, measure and fund."""
         return self._together(Run.spending)
+
+    def measures(self) -> pd.DataFrame:
+        """One row a scenario, year and measure."""
+        return self._together(Run.measures)
+
+    def flow(self) -> pd.DataFrame:
+        """One row a scenario, year, payer, fund and measure."""
+        return self._together(Run.flow)
+
+    def transitions(self) -> pd.DataFrame:
+        """One row a scenario, year, matrix, status and status a year later."""
+        return self._together(Run.transitions)
+
+    def paper(self) -> pd.DataFrame:
+        """One row a scenario and year: exits on paper only."""
+        return self._together(Run.paper)
+
+    def flips(self) -> pd.DataFrame:
+        """One row a scenario, year and household or village whose verdict hangs on the line, by id."""
+        return self._together(Run.flips)
+
+    def sheets(self) -> pd.DataFrame:
+        """One row a scenario, year and household or village on which score sheet and verdict disagree, by id."""
+        return self._together(Run.sheets)
+
+    def sheet_summary(self) -> pd.DataFrame:
+        """One row a scenario and year: who passes the score sheets, and where they and the verdicts disagree."""
+        return self._together(Run.sheet_summary)
 
     def villages(self) -> pd.DataFrame:
         """One row a scenario, village and year. Rows may stand for very few people: for the planner, not for publication."""

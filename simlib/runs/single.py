@@ -10,7 +10,7 @@ from typing import Any, Final
 import numpy as np
 import pandas as pd
 
-from simlib.assessment import outcomes
+from simlib.assessment import money, movements, outcomes, places, verdicts
 from simlib.assessment.counts import Counts
 from simlib.assessment.targets import Target, targets
 from simlib.engine.draws import draw_table
@@ -21,7 +21,7 @@ from simlib.engine.project import Projection, project
 from simlib.errors import InputError, nearest
 from simlib.facts import Facts, load_facts
 from simlib.registry import Registry
-from simlib.runs.columns import described, table_of
+from simlib.runs.columns import described, records_of, table_of
 from simlib.runs.paired import Drawn
 from simlib.runs.warming import warmed
 from simlib.scenario import Scenario
@@ -57,42 +57,74 @@ class Run:
     @cached_property
     def target_rows(self) -> tuple[Target, ...]:
         """The target rows (clause 一(二))."""
-        return targets(self.projection)
+        return targets(self.projection, self.registry)
 
     def targets(self) -> pd.DataFrame:
         """One row a target, line and reading."""
         return table_of([row.record() for row in self.target_rows], TARGET_WORDS)
 
     def years(self) -> pd.DataFrame:
-        """One row a year: shares of registered people with bands, mean income, poverty indices."""
-        return table_of(outcomes.years(self.projection), frozenset())
+        """One row a year: shares of registered people with bands, mean income, poverty indices, exits, houses, services."""
+        return table_of(outcomes.years(self.projection, self.registry), frozenset())
 
     def funds(self) -> pd.DataFrame:
         """One row a fund, payer and year, in yuan, means over draws."""
-        return table_of(outcomes.funds(self.projection), frozenset({"fund", "payer"}))
+        return table_of(money.funds(self.projection), frozenset({"fund", "payer"}))
 
     def spending(self) -> pd.DataFrame:
+        """One row a year, measure and fund: yuan spent, means over draws."""
+        return described(money.spending(self.projection))
+
+    def measures(self) -> pd.DataFrame:
         """One row a year and measure: yuan spent and households begun, means over draws."""
-        return described(outcomes.spending(self.projection))
+        return described(money.measures(self.projection))
+
+    def flow(self) -> pd.DataFrame:
+        """One row a year, payer, fund and measure: yuan that flow, means over draws; its sums are those of the ledger and the spending."""
+        return described(money.flow(self.projection))
 
     def transitions(self) -> pd.DataFrame:
-        """Two rows a year: where those on the register, and those out of it, are a year later."""
-        return described(outcomes.transitions(self.projection))
+        """One row a year, status at its start and status at its end: who moved, as a share of those who could; two matrices."""
+        return described(movements.transitions(self.projection))
+
+    def paper(self) -> pd.DataFrame:
+        """One row a year: people at the line on paper only, and exits on paper only."""
+        return described(movements.paper(self.projection))
+
+    def flips(self) -> pd.DataFrame:
+        """Households and villages whose verdict hangs on the line, by id: for the planner, not for publication."""
+        return described(verdicts.flips(self.projection, self.registry))
+
+    def flip_summary(self) -> list[dict[str, Any]]:
+        """One record a year: how many households, people and villages are judged otherwise at another line."""
+        return verdicts.flip_summary(self.projection, self.flips())
+
+    def cost(self) -> dict[str, float | None]:
+        """What it costs over all years, with and without staff, for each person out of the register, and what banks lend."""
+        return money.cost(self.projection)
+
+    def sheets(self) -> pd.DataFrame:
+        """Households and villages on which score sheet and verdict disagree, by id: for the planner, not for publication."""
+        return described(verdicts.sheet_disagreements(self.projection, self.registry))
+
+    def sheet_summary(self) -> pd.DataFrame:
+        """One row a year: people and villages that pass their score sheet, and on which it and the verdict disagree."""
+        return described(verdicts.sheet_summary(self.projection))
 
     def villages(self) -> pd.DataFrame:
         """One row a village and year. Rows may stand for very few people: for the planner, not for publication."""
-        return described(outcomes.villages(self.projection, self.registry))
+        return described(places.villages(self.projection, self.registry))
 
     def households(self) -> pd.DataFrame:
         """One row a household and year: probability of exit, mean income by source, measures; by id, never by name."""
-        return described(outcomes.households(self.projection))
+        return described(places.households(self.projection))
 
     def by(self, level: str) -> pd.DataFrame:
         """Results by `village`, `county`, `prefecture`, `helper_type` or `helper`. InputError for another level."""
         if level in CELL_LEVELS:
-            return described(outcomes.by_level(self.projection, level))
+            return described(places.by_level(self.projection, level))
         if level == "helper":
-            return described(outcomes.helpers(self.projection, self.registry))
+            return described(places.helpers(self.projection, self.registry))
         if level == "village":
             return self.villages()
         raise InputError(f"there is no level {level!r}; {nearest(level, LEVELS)}")
@@ -103,12 +135,12 @@ class Run:
 
     def draws_table(self) -> pd.DataFrame:
         """One row a draw and year: the headline shares."""
-        return described(outcomes.draws_table(self.projection))
+        return described(outcomes.draws_table(self.projection, self.registry))
 
     @property
     def drawn(self) -> Drawn:
         """What a paired comparison needs of a run."""
-        return Drawn(self.scenario.name, self.draws_table(), outcomes.staff_cost(self.projection))
+        return Drawn(self.scenario.name, self.draws_table(), money.staff_cost(self.projection))
 
     def to_json(self, elapsed_s: float | None = None) -> dict[str, Any]:
         """The JSON object of `simlib run --json`; the last three fields are times, everything else depends on the inputs alone."""
@@ -118,17 +150,23 @@ class Run:
             "seed": self.seed,
             "draws": self.draws,
             "governing_line": self.scenario.levers.governing_line,
-            "registry": self._register(),
+            "registry": self.register(),
             "targets": [row.record() for row in self.target_rows],
-            "years": outcomes.years(self.projection),
-            "funds": outcomes.funds(self.projection),
-            "cost": outcomes.cost(self.projection),
+            "years": outcomes.years(self.projection, self.registry),
+            "funds": money.funds(self.projection),
+            "cost": self.cost(),
+            "spending": records_of(self.spending()),
+            "flow": records_of(self.flow()),
+            "transitions": records_of(self.transitions()),
+            "paper": records_of(self.paper()),
+            "sheets": records_of(self.sheet_summary()),
+            "flips": self.flip_summary(),
             "elapsed_s": elapsed_s,
             "compile_s": round(self.timing.compile_s, 3),
             "household_years_per_s": self.household_years_per_s,
         }
 
-    def _register(self) -> dict[str, Any]:
+    def register(self) -> dict[str, Any]:
         """Households in the table, registered people (weighted) and poor villages, whatever the order of rows."""
         packed = self.projection.packed
         people = Counts(self.projection).people / packed.weight_unit

@@ -21,7 +21,13 @@ GRID: Final = 5
 """Values at which expected shares are taken; they are smooth, so a straight line between two neighbours will do."""
 TOLERANCE: Final = 1e-4
 """Of the range that is searched: how well the tie of a single row is found, whose shares are steps."""
-YIELDS: Final = {"industry": "industry_margin", "training": "training_added_chance", "asset_shares": "dividend_rate"}
+YIELDS: Final = {
+    "industry": "industry_margin",
+    "training": "training_added_chance",
+    "asset_shares": "dividend_rate",
+    "land_transfer": "land_rent",
+    "microcredit": "microcredit_margin",
+}
 """The fact that a measure's worth hangs on most; a public post yields what is decided, so it has none."""
 
 Values = NDArray[np.float64]

@@ -7,10 +7,13 @@ leaves out, or sets to null, takes its fact's value.
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated, Any, Final, Literal, NoReturn, TypeVar
+from typing import Annotated, Any, Final, Literal, NoReturn, TypeVar, get_args
 
 from pydantic import (
     AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
     Discriminator,
     Field,
     GetCoreSchemaHandler,
@@ -31,6 +34,12 @@ LAST_YEAR: Final = FIRST_YEAR + 4
 
 K = TypeVar("K")
 V = TypeVar("V")
+
+
+class Strict(BaseModel):
+    """Frozen, no unknown keys, no silent conversion, no NaN."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True, allow_inf_nan=False)
 
 
 class FrozenDict(dict[K, V]):
@@ -87,6 +96,8 @@ class OfFact:
 
 LEFT_OUT: Final[Any] = Field(default=None, validate_default=True)
 """The default of a number that OfFact fills."""
+FILLED: Final[Any] = Field(default={}, validate_default=True)
+"""The default of a section whose numbers are all taken from facts."""
 
 
 def _distinct(values: tuple[V, ...]) -> tuple[V, ...]:
@@ -120,6 +131,25 @@ def _file(path: str) -> str:
     return path
 
 
+def _of_a_household(fund: object) -> object:
+    """Refuse the fund that only villages may spend."""
+    if fund == "village_programme":
+        raise ValueError(f"seen {fund!r}, which pays village projects only; wanted {_any_of(ROUND_FUNDS)}")
+    return fund
+
+
+def _of_a_village(fund: object) -> object:
+    """Refuse the fund that is raised for households: money of one purpose is spent on it (专项专用, clause 三(十四)1)."""
+    if fund == "household":
+        pays = "which pays household measures only, never a village's projects (专项专用, 三(十一)2 and 三(十四)1)"
+        raise ValueError(f"seen {fund!r}, {pays}; wanted {_any_of(VILLAGE_FUNDS)}")
+    return fund
+
+
+def _any_of(words: tuple[str, ...]) -> str:
+    return f"{', '.join(map(repr, words[:-1]))} or {words[-1]!r}"
+
+
 def _other_than_word(value: object) -> str:
     """The tag of the form that was meant, so that a problem is told of that one; tags `<...>` are no part of a path."""
     return "<word>" if isinstance(value, str) or value is None else "<many>"
@@ -139,8 +169,13 @@ Delay = Annotated[int, Field(ge=0, le=3)]
 PlanFile = Annotated[Text, AfterValidator(_file)]
 
 Guarantee = Literal["school", "medical", "housing"]
-RoundFund = Literal["household", "guidance", "pool"]
-RoundFunds = Annotated[tuple[RoundFund, ...], ITEMS, SOME, DISTINCT]
+RoundFund = Literal["household", "guidance", "pool", "sector", "donations", "contingency"]
+ROUND_FUNDS: Final[tuple[str, ...]] = get_args(RoundFund)
+RoundFunds = Annotated[tuple[Annotated[RoundFund, BeforeValidator(_of_a_household)], ...], ITEMS, SOME, DISTINCT]
+VillageFund = Literal["guidance", "pool", "sector", "donations", "contingency", "village_programme"]
+VILLAGE_FUNDS: Final[tuple[str, ...]] = get_args(VillageFund)
+VillageFunds = Annotated[tuple[Annotated[VillageFund, BeforeValidator(_of_a_village)], ...], ITEMS, SOME, DISTINCT]
+WorksFunds = Annotated[tuple[Literal["works"], ...], ITEMS, SOME, DISTINCT]
 SocialFunds = Annotated[tuple[Literal["social"], ...], ITEMS, SOME, DISTINCT]
 
 _Year = Annotated[int, Field(ge=BASE_YEAR, le=LAST_YEAR)]

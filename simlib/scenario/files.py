@@ -1,4 +1,4 @@
-"""Scenario files: where they are found, how they are read, and what they inherit from their base."""
+"""Scenario files: where they are found, how they are read, and what several that stand above each other say together."""
 
 import os
 from collections.abc import Iterator, Mapping
@@ -11,12 +11,21 @@ from typing import Any, Final
 import yaml
 
 from simlib.errors import InputError, nearest
-from simlib.scenario.problems import Place
+from simlib.scenario.values import Place, merge
 
 PACKAGE = Path(__file__).parent.parent
-ORDER: Final = ("baseline", "industry_only", "employment_only", "asset_income_only", "full_package")
-"""How the bundled scenarios are listed: from nothing to everything."""
-OWN: Final = ("schema", "title", "why", "source", "base")
+ORDER: Final = (
+    *("baseline", "industry_only", "employment_only", "asset_income_only"),
+    *("industry_and_employment", "industry_and_assets", "employment_and_assets"),
+    *("poorest_first", "nearest_line_first", "equal_shares"),
+    *("labour_capable_only", "full_package_fixed", "full_package", "donations_pledged", "full_package_village_programme"),
+    *("planned_growth", "slow_growth", "price_crash", "illness_wave", "late_money"),
+    *("full_package_planned_growth", "full_package_slow_growth", "full_package_price_crash"),
+    *("full_package_illness_wave", "full_package_late_money", "two_year_delay", "matching_withheld"),
+    *("dividends_default", "no_cadres", "paper_exits", "register_rechecked", "full_package_to_2020", "support_withdrawn"),
+)
+"""How the bundled scenarios are listed: from nothing to everything, then what can come in between."""
+OWN: Final = ("schema", "title", "why", "source", "base", "scenarios")
 """What a scenario says of itself and does not inherit."""
 LOADER: Final = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 """Safe, and in C where there is one."""
@@ -26,7 +35,7 @@ DROPPED_BY_NULL: Final = ("facts", "not_modelled")
 
 @dataclass(frozen=True)
 class Layer:
-    """One file (or mapping) of a scenario: the scenario itself, its base, the base's base."""
+    """One file (or mapping) of a scenario: the scenario itself, its base, or what a sibling says otherwise than a base."""
 
     name: str
     where: str  # how messages call it
@@ -40,11 +49,15 @@ def bundled_scenarios() -> list[str]:
     return list(_bundled())
 
 
-def _bundled() -> dict[str, Path]:
-    """Bundled scenarios by name: beside the package in a checkout, inside it in a wheel."""
+def bundled_folder() -> Path:
+    """Where the bundled scenarios lie: beside the package in a checkout, inside it in a wheel."""
     inside = PACKAGE / "bundled_scenarios"
-    folder = inside if inside.is_dir() else PACKAGE.parent / "scenarios"
-    paths = {path.stem: path for path in folder.glob("*.yaml")}
+    return inside if inside.is_dir() else PACKAGE.parent / "scenarios"
+
+
+def _bundled() -> dict[str, Path]:
+    """Bundled scenarios by name."""
+    paths = {path.stem: path for path in bundled_folder().glob("*.yaml")}
     order = [*ORDER, *sorted(set(paths) - set(ORDER))]
     return {name: paths[name] for name in order if name in paths}
 
@@ -139,28 +152,6 @@ def _repeated(node: yaml.Node | None, visited: set[int]) -> Iterator[str]:
         yield from _repeated(value, visited)
 
 
-def layers_of(first: Layer) -> tuple[Layer, ...]:
-    """A layer and its bases, one parent each. InputError: a base that is not there, or bases in a circle."""
-    layers = [first]
-    while (base := layers[-1].content.get("base")) is not None:
-        child = layers[-1]
-        layers.append(_base(base, child))
-        if layers[-1].path in [layer.path for layer in layers[:-1]]:
-            circle = " -> ".join(layer.where for layer in layers)
-            raise InputError(f"{first.where}: base: the bases run in a circle: {circle}")
-    return tuple(layers)
-
-
-def _base(base: object, child: Layer) -> Layer:
-    if not isinstance(base, str):
-        raise InputError(f"{child.where}: base: seen {base!r}, wanted one scenario's name or path")
-    try:
-        return read_layer(find_scenario(base, child.folder))
-    except InputError as error:
-        problems = [f"{child.where}: base: {problem}" for problem in error.problems or (str(error),)]
-        raise InputError("\n".join(problems), problems) from None
-
-
 def merged(layers: tuple[Layer, ...]) -> dict[str, Any]:
     """What a scenario's layers say together: mappings are merged deep, anything else replaces what it meets.
 
@@ -171,6 +162,11 @@ def merged(layers: tuple[Layer, ...]) -> dict[str, Any]:
     return content | dropped
 
 
+def inherited(layers: tuple[Layer, ...]) -> dict[str, Any]:
+    """What a scenario of these layers gives to those that stand on it: all but what it says of itself; nothing without layers."""
+    return {key: value for key, value in merged(layers).items() if key not in OWN} if layers else {}
+
+
 def _contributions(layers: tuple[Layer, ...]) -> list[Mapping[str, Any]]:
     """What each layer gives to the first one: all of itself, and of a base what is inherited."""
     bases = [{key: value for key, value in layer.content.items() if key not in OWN} for layer in layers[1:]]
@@ -179,15 +175,6 @@ def _contributions(layers: tuple[Layer, ...]) -> list[Mapping[str, Any]]:
 
 def _without_null(section: Mapping[str, Any]) -> dict[str, Any]:
     return {key: value for key, value in section.items() if value is not None}
-
-
-def merge(base: Mapping[str, Any], over: Mapping[str, Any]) -> dict[str, Any]:
-    """`base` with what `over` says: mapping into mapping, anything else (lists too) replaces."""
-    result = dict(base)
-    for key, value in over.items():
-        old = result.get(key)
-        result[key] = merge(old, value) if isinstance(old, Mapping) and isinstance(value, Mapping) else value
-    return result
 
 
 def written_in(layers: tuple[Layer, ...], place: Place) -> str:

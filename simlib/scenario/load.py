@@ -2,31 +2,23 @@
 
 import hashlib
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, Final, NamedTuple
+from typing import Any, Final
 
 import yaml
 from pydantic import Field, ValidationError
 
 from simlib.errors import InputError
 from simlib.facts import Fact, Facts, load_facts
-from simlib.scenario.files import Layer, find_scenario, layer_of, layers_of, merged, read_layer, written_in
+from simlib.scenario.families import Family, family_of
+from simlib.scenario.files import Layer, find_scenario, layer_of, merged, read_layer, written_in
 from simlib.scenario.problems import MISSING, Problem, dotted, problems_of
 from simlib.scenario.schema import Content, FactOverride
+from simlib.scenario.values import Change, canonical, changes
 
 TEXT_ONLY: Final = ("title", "why", "source", "not_modelled")
 """Sections that change no number."""
-UNORDERED: Final = ("exit_requires", "parameters", "by")
-"""Lists whose order has no meaning."""
-
-
-class Change(NamedTuple):
-    """One value that differs from the base: dotted path, the base's value, the scenario's; None where there is none."""
-
-    path: str
-    base_value: Any
-    value: Any
 
 
 class Scenario(Content):
@@ -49,7 +41,7 @@ class Scenario(Content):
         """
         content = {key: value for key, value in self.resolved().items() if key not in TEXT_ONLY}
         content["levers"]["allocation"]["plan"] = self.plan_hash
-        text = json.dumps(_canonical(content, ""), sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+        text = json.dumps(canonical(content, ""), sort_keys=True, ensure_ascii=False, separators=(",", ":"))
         return "sha256:" + hashlib.sha256(text.encode()).hexdigest()
 
     def resolve_facts(self, facts: Facts | None = None) -> Facts:
@@ -59,7 +51,7 @@ class Scenario(Content):
 
     def resolved(self) -> dict[str, Any]:
         """The whole content as plain dicts and lists, its base merged in: a scenario file that stands by itself."""
-        own = set(Scenario.model_fields) - set(Content.model_fields) | {"base"}
+        own = set(Scenario.model_fields) - set(Content.model_fields) | {"base", "scenarios"}
         return _plain(self.model_dump(by_alias=True, exclude=own, exclude_none=True))  # type: ignore[no-any-return]
 
     def dump(self) -> str:
@@ -77,7 +69,7 @@ class Scenario(Content):
         base, own = self.parent.resolved(), self.resolved()
         before, after = (_numbers(scenario.resolve_facts(facts), self._facts_set()) for scenario in (self.parent, self))
         pairs = [("facts", before, after), *((key, base.get(key), own.get(key)) for key in own if key != "facts")]
-        return [change for key, old, new in pairs if key not in TEXT_ONLY for change in _changes(key, old, new)]
+        return [change for key, old, new in pairs if key not in TEXT_ONLY for change in changes(key, old, new)]
 
     def _facts_set(self) -> list[str]:
         """The facts that this scenario or its base sets."""
@@ -89,7 +81,7 @@ def load_scenario(name_or_path: str | Path, facts: Facts | None = None) -> Scena
 
     InputError carries every problem with its file, dotted path, what was seen and what would be right.
     """
-    return _build(layers_of(read_layer(find_scenario(name_or_path, Path()))), load_facts() if facts is None else facts)
+    return _build(family_of(read_layer(find_scenario(name_or_path, Path()))), load_facts() if facts is None else facts)
 
 
 def scenario_from(
@@ -100,11 +92,12 @@ def scenario_from(
     Paths in it are relative to the folder (else the working one). Raises as load_scenario does.
     """
     layer = layer_of(content, name, f"scenario {name!r}", folder or Path())
-    return _build(layers_of(layer), load_facts() if facts is None else facts)
+    return _build(family_of(layer), load_facts() if facts is None else facts)
 
 
-def _build(layers: tuple[Layer, ...], facts: Facts) -> Scenario:
-    """A scenario of its layers, the last the oldest."""
+def _build(family: Family, facts: Facts) -> Scenario:
+    """A scenario of its files, its parent built likewise."""
+    layers = family.layers
     name, content = layers[0].name, merged(layers)
     if content.get("title") is None:
         content["title"] = {"en": name}
@@ -116,7 +109,7 @@ def _build(layers: tuple[Layer, ...], facts: Facts) -> Scenario:
         problems += problems_of(error)
     if problems:
         _refuse(problems, layers)
-    parent = _build(layers[1:], facts) if layers[1:] else None
+    parent = None if family.base is None else _build(family.base, facts)
     plan = valid.levers.allocation.plan
     plan_hash = None if plan is None else "sha256:" + hashlib.sha256(Path(plan).read_bytes()).hexdigest()
     return Scenario.model_construct(**dict(valid), name=name, parent=parent, plan_hash=plan_hash)
@@ -182,36 +175,6 @@ def _plain(value: Any) -> Any:
     return [_plain(item) for item in value] if isinstance(value, list | tuple) else value
 
 
-def _canonical(value: Any, key: object) -> Any:
-    """Content in which equal numbers give equal text: measures keep their order, unordered lists lose theirs."""
-    if isinstance(value, Mapping):
-        pairs = [(name, _canonical(item, name)) for name, item in value.items() if name != "reason"]
-        return pairs if key == "measures" else dict(pairs)
-    if isinstance(value, list):
-        items = [_canonical(item, None) for item in value]
-        return sorted(items) if key in UNORDERED else items
-    return value
-
-
 def _numbers(facts: Facts, keys: list[str]) -> dict[str, dict[str, Any]]:
     wanted = {"value", "low", "high", "distribution"}
     return {key: facts.fact(key).model_dump(include=wanted, exclude_none=True) for key in keys}
-
-
-def _changes(path: str, old: Any, new: Any) -> Iterator[Change]:
-    """Differences of two plain values: key by key in mappings, place by place in lists of mappings, else as a whole."""
-    if isinstance(old, Mapping) and isinstance(new, Mapping) and not _reordered(path, old, new):
-        for key in [*old, *(key for key in new if key not in old)]:
-            if key != "reason":
-                yield from _changes(f"{path}.{key}", old.get(key), new.get(key))
-    elif path == "levers.rounds":
-        for place in range(max(len(old), len(new))):
-            pair = (rounds[place] if place < len(rounds) else None for rounds in (old, new))
-            yield from _changes(f"{path}[{place}]", *pair)
-    elif _canonical(old, path.rpartition(".")[2]) != _canonical(new, path.rpartition(".")[2]):
-        yield Change(path, old, new)
-
-
-def _reordered(path: str, old: Mapping[str, Any], new: Mapping[str, Any]) -> bool:
-    """Whether a round's package is made of other measures, or of the same in another order."""
-    return path.endswith(".measures") and list(old) != list(new)

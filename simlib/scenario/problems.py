@@ -10,9 +10,8 @@ from pydantic_core import ErrorDetails
 
 from simlib.errors import nearest
 from simlib.scenario.schema import Content
+from simlib.scenario.values import Place
 
-Place = tuple[str | int, ...]
-"""Where a value stands: keys, and positions in lists."""
 Problem = tuple[Place, str]
 
 MISSING: Final = "missing"
@@ -52,7 +51,7 @@ def problems_of(error: ValidationError) -> list[Problem]:
 
 def _problem(details: ErrorDetails) -> Problem:
     place = tuple(step for step in details["loc"] if step not in ("<word>", "<many>", "[key]"))
-    kind, seen = details["type"], _short(details["input"])
+    kind, seen = details["type"], short(details["input"])
     if kind == "extra_forbidden":
         return place, f"unknown key; {_right_key(place)}"
     if kind == "missing":
@@ -69,7 +68,7 @@ def _wanted(kind: str, message: str) -> str:
     return ("a number " if kind.startswith(("greater", "less")) else "") + message.removeprefix("Input should be ")
 
 
-def _short(seen: object) -> str:
+def short(seen: object) -> str:
     """What stands in the file, cut where it is long."""
     text = "nothing (null)" if seen is None else repr(seen)
     return text if len(text) <= 60 else f"{text[:57]}..."

@@ -1,41 +1,36 @@
 """What a scenario file may say: frozen models, no unknown keys, held against the facts that their numbers stand for."""
 
 from collections.abc import Mapping
-from typing import Annotated, Any, ClassVar, Final, Literal, Self, get_args
+from typing import Annotated, Final, Literal, Self, get_args
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationInfo, field_validator, model_validator
+from pydantic import Field, ValidationInfo, field_validator, model_validator
 
 from simlib.scenario.fields import (
     DISTINCT,
+    FILLED,
     FIRST_YEAR,
     FROZEN,
     ITEMS,
     LAST_YEAR,
     LEFT_OUT,
     Count,
-    Delay,
     FrozenDict,
     Guarantee,
     IncomePath,
-    KeyedModels,
     OfFact,
     Parameters,
     PlanFile,
-    RoundFunds,
-    Share,
     SocialFunds,
+    Strict,
     Text,
-    Yuan,
 )
+from simlib.scenario.schema_funds import FundLevers, Payers
+from simlib.scenario.schema_measures import MEASURE_LEVERS, MeasureLever, Round, Village
+
+__all__ = ["LEVELS", "MEASURE_LEVERS", "Content", "FactOverride", "Levers", "MeasureLever", "Payers", "Round", "Village"]
 
 Level = Literal["village", "county", "prefecture", "helper"]
 LEVELS: Final[tuple[Level, ...]] = get_args(Level)
-
-
-class Strict(BaseModel):
-    """Frozen, no unknown keys, no silent conversion, no NaN."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid", strict=True, allow_inf_nan=False)
 
 
 class Title(Strict):
@@ -61,88 +56,6 @@ class FactOverride(Strict):
     reason: Text | None = None
 
 
-class MeasureLever(Strict):
-    """What is decided about a measure in a round: the funds it may draw on, in order, and its own money lever."""
-
-    money: ClassVar[str]
-    """The name of the measure's money lever."""
-
-    funds: RoundFunds
-    reason: Text | None = None
-
-    @property
-    def amount(self) -> float:
-        """The money lever's value in yuan, whatever its name."""
-        return float(getattr(self, self.money))
-
-
-class IndustryLever(MeasureLever):
-    """Capital of an industry project a worker, in yuan (clause 二(六)2)."""
-
-    money = "capital_worker"
-    capital_worker: Annotated[Yuan, OfFact("industry_capital")] = LEFT_OUT
-
-
-class TrainingLever(MeasureLever):
-    """Cost of a course, in yuan (clause 二(六)3)."""
-
-    money = "cost"
-    cost: Annotated[Yuan, OfFact("training_cost")] = LEFT_OUT
-
-
-class PublicPostLever(MeasureLever):
-    """Pay of a public-welfare post, in yuan a year (clause 二(六)3)."""
-
-    money = "pay"
-    pay: Annotated[Yuan, OfFact("public_post_pay")] = LEFT_OUT
-
-
-class AssetSharesLever(MeasureLever):
-    """Capital of asset shares a person, in yuan (clause 二(六)7)."""
-
-    money = "capital_pc"
-    capital_pc: Annotated[Yuan, OfFact("asset_capital_pc")] = LEFT_OUT
-
-
-MEASURE_LEVERS: Final[Mapping[str, type[MeasureLever]]] = {
-    "industry": IndustryLever,
-    "training": TrainingLever,
-    "public_post": PublicPostLever,
-    "asset_shares": AssetSharesLever,
-}
-
-
-class Reach(Strict):
-    """How far a round goes, exactly one of: a share of those it could ever serve, households, yuan a village a year."""
-
-    share: Share | None = None
-    number: Count | None = None
-    money: Yuan | None = None
-
-    @model_validator(mode="after")
-    def _exactly_one(self) -> Self:
-        given = [name for name in ("share", "number", "money") if getattr(self, name) is not None]
-        if len(given) != 1:
-            raise ValueError(f"wanted exactly one of share, number, money; seen {' and '.join(given) or 'none'}")
-        return self
-
-
-class Round(Strict):
-    """One serving: who, in which order, with which measures as one package, and how far (docs/model.md, 5)."""
-
-    order: Literal["poorest_first", "without_labour_first", "nearest_line_first", "random"]
-    who: Literal["all", "without_labour", "labour_capable"] = "all"
-    measures: Annotated[Mapping[str, MeasureLever], KeyedModels(MEASURE_LEVERS)]
-    reach: Reach | None = None
-
-    @field_validator("measures")
-    @classmethod
-    def _at_least_one(cls, measures: Mapping[str, MeasureLever]) -> Mapping[str, MeasureLever]:
-        if not measures:
-            raise ValueError(f"a round needs at least one measure; known: {', '.join(MEASURE_LEVERS)}")
-        return measures
-
-
 class Allocation(Strict):
     """How a plan comes about (each year anew, once in 2016, or a table) and how long an exited household is kept."""
 
@@ -160,9 +73,12 @@ class Allocation(Strict):
 
 
 class SocialSecurity(Strict):
-    """Social security by right, from the social fund (clause 二(六)4)."""
+    """Social security by right, from the social fund, and its parts: pupils' aid, medical care, pensions (clause 二(六)4)."""
 
     funds: SocialFunds = ("social",)
+    school: bool = True
+    medical: bool = True
+    pension_contributions: bool = True
 
 
 class Dibao(Strict):
@@ -179,42 +95,16 @@ class Entitled(Strict):
     dibao: Dibao
 
 
-class Payers(Strict):
-    """The share of its part that each payer of the household fund really pays (clause 三(十一)2)."""
+class Identification(Strict):
+    """Whether the register is re-checked, and those who were listed wrongly are removed (clause 二(四))."""
 
-    province: Share = 1.0
-    guangzhou: Share = 1.0
-    home_city: Share = 1.0
+    recheck: bool = False
 
 
-class HouseholdFund(Strict):
-    """The household fund: what is paid, and how many years late (clause 三(十一)2)."""
+class Staff(Strict):
+    """Resident cadres a village, paid by those who send them and never from the funds (clause 三(十三))."""
 
-    paid: Payers = Payers()
-    delay_years: Delay = 0
-
-
-class GuidanceFund(Strict):
-    """The village guidance fund; two million a village is a floor, so a factor can only raise it (clause 三(十一)1)."""
-
-    paid: Share = 1.0
-    delay_years: Delay = 0
-    factor: Annotated[float, Field(ge=1)] = 1.0
-
-
-class PoolFund(Strict):
-    """The pooled part of the guidance money, shared out by income gaps or equally (clause 三(十一)1)."""
-
-    paid: Share = 1.0
-    rule: Literal["income_gap", "equal"] = "income_gap"
-
-
-class FundLevers(Strict):
-    """What the payers pay, and when."""
-
-    household: HouseholdFund = HouseholdFund()
-    guidance: GuidanceFund = GuidanceFund()
-    pool: PoolFund = PoolFund()
+    cadres_per_village: Annotated[Count, OfFact("cadres_per_village", ranged=False)] = LEFT_OUT
 
 
 class Levers(Strict):
@@ -222,12 +112,16 @@ class Levers(Strict):
 
     horizon: Annotated[tuple[int, int], ITEMS]
     provincial_income: IncomePath
-    governing_line: Literal["fixed", "moving"]
+    governing_line: Literal["fixed", "moving", "indexed"]
+    register_income: Literal["simulated", "reported"] = "simulated"
+    identification: Identification = Identification()
     allocation: Allocation
     exit_requires: Annotated[tuple[Guarantee, ...], ITEMS, DISTINCT]
+    village: Village = FILLED
     rounds: Annotated[tuple[Round, ...], ITEMS] = ()
     entitled: Entitled
     funds: FundLevers = FundLevers()
+    staff: Staff = FILLED
 
     @field_validator("horizon")
     @classmethod
@@ -246,6 +140,15 @@ class Levers(Strict):
         if missing:
             raise ValueError(f"no number for {', '.join(missing)}; wanted one for every year of the horizon")
         return path
+
+    @field_validator("rounds")
+    @classmethod
+    def _no_parts_in_a_fixed_plan(cls, rounds: tuple[Round, ...], info: ValidationInfo) -> tuple[Round, ...]:
+        """A fixed plan has rows to begin whole; a part of a cost depends on who asks in that very year."""
+        allocation, divided = info.data.get("allocation"), [place for place, one in enumerate(rounds) if one.order == "equal_shares"]
+        if divided and allocation is not None and allocation.mode == "fixed":
+            raise ValueError(f"round [{divided[0]}] has order equal_shares, which a plan of mode fixed cannot hold; wanted mode annual")
+        return rounds
 
 
 class Shocks(Strict):
@@ -272,10 +175,6 @@ class Reporting(Strict):
     confidence: Annotated[float, Field(gt=0, lt=1), OfFact("confidence_default", ranged=False)] = LEFT_OUT
 
 
-FILLED: Final[Any] = Field(default={}, validate_default=True)
-"""The default of a section whose numbers are all taken from facts."""
-
-
 class Content(Strict):
     """A scenario file, with what it inherits from its base."""
 
@@ -284,6 +183,7 @@ class Content(Strict):
     why: str = ""
     source: Annotated[tuple[Text, ...], ITEMS] = ()
     base: Text | None = None
+    scenarios: Annotated[tuple[Text, ...], ITEMS] = ()
     facts: Annotated[Mapping[str, FactOverride], FROZEN] = Field(default_factory=FrozenDict)
     levers: Levers
     uncertainties: Uncertainties = Uncertainties()

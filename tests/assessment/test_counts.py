@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from simlib.assessment.counts import SOURCES, Counts, gini, ratio, spent_yuan
+from simlib.assessment.counts import LINES, SOURCES, Counts, gini, ratio, spent_yuan
 from simlib.engine.state import GAP_UNIT, Stat
 from simlib.scenario import bundled_scenarios
 from tests.small import hand_cells, hand_projection, hand_register, small_run, spend
@@ -28,9 +28,10 @@ def test_people_and_households_at_a_line_are_told_apart() -> None:
     assert (counts.capable_share("moving", "people") == 0).all()
 
 
-@pytest.mark.parametrize(("governing", "share"), [("fixed", 0.7), ("moving", 0.1)])
+@pytest.mark.parametrize(("governing", "share"), [("fixed", 0.7), ("moving", 0.1), ("indexed", 0.6)])
 def test_at_line_follows_the_governing_line(governing: str, share: float) -> None:
-    stats = {("a", Stat.CAPABLE_FIXED): 3, ("b", Stat.WITHOUT_FIXED): 4, ("b", Stat.CAPABLE_MOVING): 1}
+    stats = {("a", Stat.CAPABLE_FIXED): 3, ("b", Stat.WITHOUT_FIXED): 4, ("b", Stat.CAPABLE_MOVING): 1, ("a", Stat.CAPABLE_INDEXED): 5}
+    stats |= {("b", Stat.WITHOUT_INDEXED): 1}
     counts = Counts(hand_projection(stats, governing_line=governing))
     assert counts.at_line_share() == pytest.approx(np.full((10, 3), share))
 
@@ -85,10 +86,11 @@ def test_cells_are_counted_apart() -> None:
     assert (Counts(projection).share(Stat.EXITED) == 0.6).all()
 
 
-def test_spending_is_of_all_accounts() -> None:
+def test_spending_is_of_all_accounts_but_the_banks() -> None:
     projection = hand_projection()
     spend(projection, "household", "guangzhou", {2016: 100.25, 2018: 3.0})
     spend(projection, "pool", "soe", {2018: 4.0})
+    spend(projection, "credit", "bank", {2018: 1000.0})  # lent, and to be paid back
     assert spent_yuan(projection)[0].tolist() == [100.25, 0.0, 7.0]
 
 
@@ -105,11 +107,14 @@ def test_gini_of_equal_incomes_and_of_one_owner() -> None:
 def test_shares_of_a_run_lie_between_zero_and_one(name: str) -> None:
     counts = Counts(small_run(name).projection)
     people = [Stat.EXITED, Stat.EXITED_BY_DIBAO, Stat.EXITS, Stat.BELOW_AFTER_EXIT, Stat.DIBAO_PEOPLE, Stat.SCHOOL, Stat.MEDICAL]
-    people += [Stat.UNDER_IDENTIFICATION, Stat.EXITED_BEFORE, Stat.REENTRIES, Stat.FLOORED]
-    shares = [counts.capable_share(line, per) for line in ("fixed", "moving") for per in ("people", "households")]
+    people += [Stat.UNDER_IDENTIFICATION, Stat.EXITED_BEFORE, Stat.REENTRIES, Stat.FLOORED, Stat.HOUSED, Stat.GUARANTEED, Stat.PAPER]
+    people += [Stat.STABLE, Stat.REMOVED, Stat.SHEET, Stat.SHEET_ONLY, Stat.EXIT_ONLY, Stat.MADE_SAFE]
+    shares = [counts.capable_share(line, per) for line in LINES for per in ("people", "households")]
     shares += [counts.covered_share(per) for per in ("people", "households")]
     shares += [counts.share(stat) for stat in people] + [counts.at_line_share(), counts.reentry_share(), counts.floored_share()]
-    shares += [counts.village_share(stat) for stat in (Stat.MEAN_FIXED, Stat.MEAN_MOVING, Stat.VILLAGE_EXITS)]
+    shares += [counts.paper_exit_share(), counts.below_after_exit_share(), *(counts.at_line_share(line) for line in LINES)]
+    villages = (Stat.MEAN_FIXED, Stat.MEAN_MOVING, Stat.MEAN_INDEXED, Stat.VILLAGE_EXITS, Stat.SERVICES, Stat.VILLAGE_SHEET)
+    shares += [counts.village_share(stat) for stat in villages]
     known = np.concatenate([share[~np.isnan(share)] for share in [*shares, *counts.fgt(), gini(small_run(name).projection)]])
     assert known.size > 1000
     assert known.min() >= 0

@@ -9,7 +9,7 @@ from simlib.assessment.targets import Target, headline, planned_path, target_pla
 from simlib.engine.project import Projection
 from simlib.engine.state import Stat
 from simlib.registry import Registry
-from tests.small import WITHOUT, hand_projection, register_of, small_run
+from tests.small import SCORES, WITHOUT, hand_projection, hand_register, register_of, small_run
 
 FIELDS = ["target", "line", "reading", "year", "line_value", "per", "met_share", "probability", "mc_se", "tolerance", "confidence"]
 FIELDS += ["verdict", "reason"]
@@ -17,10 +17,10 @@ LEVELS = ["at_least_100", "at_least_99", "at_least_95", "at_least_90", "at_least
 ALL_PEOPLE = {("a", Stat.CAPABLE_FIXED): 5, ("b", Stat.CAPABLE_FIXED): 1}
 
 
-def row(projection: Projection, target: str, **fields: Any) -> Target:
+def row(projection: Projection, target: str, registry: Registry | None = None, **fields: Any) -> Target:
     """The one row of a target with these fields."""
-    wanted = {"target": target, **fields}
-    (found,) = [one for one in targets(projection) if all(getattr(one, name) == value for name, value in wanted.items())]
+    wanted, rows = {"target": target, **fields}, targets(projection, registry or hand_register())
+    (found,) = [one for one in rows if all(getattr(one, name) == value for name, value in wanted.items())]
     return found
 
 
@@ -34,25 +34,21 @@ def without_labour_alone() -> Registry:
 
 
 def test_every_target_of_the_text_has_its_rows() -> None:
-    rows = [(one.target, one.line, one.reading, one.per, one.year) for one in targets(hand_projection())]
-    each = [("household_income", line, "each", per, 2018) for line in ("fixed", "moving") for per in ("people", "households")]
+    rows = [(one.target, one.line, one.reading, one.per, one.year) for one in targets(hand_projection(), hand_register())]
+    ways = (("each", "people"), ("each", "households"), ("mean", "people"))
     assert rows == [
-        *each[:2],
-        ("household_income", "fixed", "mean", "people", 2018),
-        *each[2:],
-        ("household_income", "moving", "mean", "people", 2018),
+        *[("household_income", line, *way, 2018) for line in ("fixed", "moving", "indexed") for way in ways],
         ("dibao_coverage", None, None, "people", 2018),
         ("dibao_coverage", None, None, "households", 2018),
         ("guarantees", None, None, "people", 2018),
-        ("village_income", "fixed", "each", "villages", 2018),
-        ("village_income", "moving", "each", "villages", 2018),
+        *[("village_income", line, "each", "villages", 2018) for line in ("fixed", "moving", "indexed")],
         ("services", None, None, "villages", 2018),
         *[("yearly_progress", None, None, "people", year) for year in (2016, 2017, 2018)],
     ]
 
 
 def test_a_record_has_the_fields_of_the_contract() -> None:
-    for one in targets(hand_projection()):
+    for one in targets(hand_projection(), hand_register()):
         record = one.record()
         assert list(record) == FIELDS
         assert list(record["met_share"]) == ["mean", "p05", "p95"]
@@ -114,11 +110,33 @@ def test_nobody_to_count_is_no_data() -> None:
     assert capable(quiet).reason == "no data"
 
 
-@pytest.mark.parametrize("target", ["guarantees", "services"])
-def test_what_is_not_modelled_cannot_be_judged(target: str) -> None:
-    found = row(hand_projection(), target)
-    assert (found.verdict, found.reason) == ("cannot judge", "not modelled")
-    assert {*found.met_share.values(), *found.probability.values(), found.mc_se} == {None}
+def test_guarantees_are_of_all_registered_people() -> None:
+    # of ten people nine in every draw, and the tenth in nine of ten
+    found = row(hand_projection({("a", Stat.GUARANTEED): 5, ("b", Stat.GUARANTEED): [4, *[5] * 9]}), "guarantees")
+    assert found.met_share["mean"] == pytest.approx(0.99)
+    assert (found.chance, found.verdict, found.reason) == (0.9, "met", None)
+
+
+@pytest.mark.parametrize(
+    ("scores", "share", "verdict", "reason"),
+    [
+        ((SCORES, SCORES), 0.5, "not met", None),
+        ((SCORES, {**SCORES, "roads": None}), None, "cannot judge", "no data"),
+        (({}, {}), None, "cannot judge", "no data"),
+    ],
+)
+def test_services_are_judged_where_every_score_is_known(scores: Any, share: float | None, verdict: str, reason: str | None) -> None:
+    places = {"a": {**scores[0]}, "b": {"county": "大埔县", **scores[1]}}
+    people = register_of({"h1": {}, "h2": {"village_id": "b"}}, places)
+    found = row(hand_projection({("a", Stat.SERVICES): 1}, registry=people), "services", people)
+    assert (found.met_share["mean"], found.verdict, found.reason) == (share, verdict, reason)
+    assert (found.chance is None) == (share is None)
+
+
+def test_a_village_that_is_not_poor_needs_no_score() -> None:
+    people = register_of({"h1": {}, "h2": {"village_id": "b"}}, {"a": SCORES, "b": {"county": "大埔县", "is_poor_village": False}})
+    found = row(hand_projection({("a", Stat.SERVICES): 1}, registry=people), "services", people)
+    assert (found.met_share["mean"], found.verdict) == (1, "met")
 
 
 @pytest.mark.parametrize(("missing_fen", "reached"), [(0, 1.0), (6, 0.0)])
@@ -134,6 +152,18 @@ def test_line_values_are_the_printed_ones() -> None:
     assert capable(projection).line_value == 7365.0
     assert row(projection, "village_income", line="fixed").line_value == 9820.0
     assert row(projection, "dibao_coverage", per="people").line_value is None
+
+
+def test_the_indexed_line_keeps_what_2015s_line_bought() -> None:
+    projection = hand_projection({("a", Stat.CAPABLE_INDEXED): 3, ("a", Stat.CAPABLE_INDEXED_HH): 1, ("b", Stat.MEAN_INDEXED): 1})
+    facts = projection.packed.facts
+    prices = facts["consumer_prices_2016"] * facts["consumer_prices_2017"] * facts["consumer_prices_2018"]
+    found, homes = (capable(projection, line="indexed", per=per) for per in ("people", "households"))
+    assert found.line_value == pytest.approx(0.45 * facts["provincial_income_2015"] * prices, abs=0.01)
+    assert [found.met_share["mean"], homes.met_share["mean"]] == pytest.approx([0.5, 1 / 3])
+    village = row(projection, "village_income", line="indexed")
+    assert village.line_value == pytest.approx(0.60 * facts["provincial_income_2015"] * prices, abs=0.01)
+    assert village.met_share["mean"] == 0.5
 
 
 def test_villages_at_their_line() -> None:
@@ -160,7 +190,7 @@ def test_targets_are_due_in_2018_or_at_an_earlier_end(last: int, year: int) -> N
     assert projection.years[target_place(projection)] == year
     assert (headline(projection) == 1).all()
     assert capable(projection).met_share["mean"] == 1
-    due = [one.year for one in targets(projection) if one.target == "yearly_progress"]
+    due = [one.year for one in targets(projection, hand_register()) if one.target == "yearly_progress"]
     assert due == [each for each in projection.years if each <= 2018]
 
 

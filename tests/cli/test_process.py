@@ -123,7 +123,7 @@ def test_a_stop_while_a_run_is_written_waits_until_it_is(tmp_path: Path, registe
     assert done.returncode == 130, done.stderr
     (folder,) = (tmp_path / "runs").iterdir()
     assert f"baseline: written to runs/{folder.name}" in done.stderr
-    assert "baseline · " in done.stdout
+    assert "\nbaseline " in done.stdout
     assert "full_package" not in done.stderr
 
 

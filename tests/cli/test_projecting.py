@@ -4,11 +4,13 @@ from pathlib import Path
 
 import pytest
 
+from simlib.cli.text import SUMMARY_WIDTHS
 from simlib.registry import synthesise
-from tests.cli.calling import run, simlib, told
+from tests.cli.calling import assert_bad_input, run, simlib, told
 from tests.small import small_register
 
 FIELDS = ["schema", "scenario", "seed", "draws", "governing_line", "registry", "targets", "years", "funds", "cost"]
+FIELDS += ["spending", "flow", "transitions", "paper", "sheets", "flips"]
 FIELDS += ["elapsed_s", "compile_s", "household_years_per_s"]
 
 
@@ -29,17 +31,64 @@ def test_run_writes_a_folder_and_says_where(register: Path) -> None:
     assert done.exit_code == 0
 
 
-def test_run_prints_a_table_for_people(register: Path) -> None:
+def test_one_run_is_one_screen_for_people(register: Path) -> None:
     text = run(register, "full_package", "--draws", 8).stdout
     assert text.startswith("SYNTHETIC register: 395 households, 1000 people, 3 poor villages\n")
     assert "full_package · 全套措施、逐年调整 · Full package, re-planned each year · 8 draws, seed 1" in text
-    assert "household_income  fixed 7,365    each     2018  people" in text
-    assert "cannot judge: not modelled" in text
     assert "P: chance that 95% or more reach it; met when P is 90% or more (both assumed)" in text
-    assert "out of the register (of these by dibao): 2016 " in text
     assert "villages at 9,820: " in text and "furthest off (mean income): " in text
-    assert "yuan of the household, guidance and pool funds (" in text
-    assert "yuan for each person out of the register" in text
+    assert "yuan of all planned funds (" in text
+    assert "yuan for each person out of the register, all of this together; " in text
+    lines = text.splitlines()
+    assert len(lines) <= 45
+    assert max(map(len, lines)) <= 140
+
+
+def test_lines_stand_side_by_side(register: Path) -> None:
+    lines = run(register, "full_package", "--draws", 8).stdout.splitlines()
+    (head,) = [line for line in lines if line.split()[:1] == ["target"]]
+    assert head.split() == ["target", "fixed*", "moving", "indexed"]
+    (household,) = [line for line in lines if line.startswith("  household_income")]
+    assert "2018" in household and "at 7,365 yuan" in household
+    (each,) = [line for line in lines if line.split()[:2] == ["each", "people"]]
+    assert each.count(" P ") == 3
+    places = [head.index(name) for name in ("fixed*", "moving", "indexed")]
+    assert all(each[place - 1] == " " and each[place] != " " for place in places)
+
+
+def test_targets_without_a_line_and_the_years(register: Path) -> None:
+    text = run(register, "full_package", "--draws", 8).stdout
+    begins = [line.split()[:3] for line in text.splitlines()]
+    for target in (["dibao_coverage", "2018", "people"], ["guarantees", "2018", "people"], ["services", "2018", "villages"]):
+        assert target in begins
+    (head,) = [line for line in text.splitlines() if line.startswith("  year ")]
+    for name in ("out", "by dibao", "stable", "back in", "removed", "on paper", "paper exits", "secured", "safe house", "services"):
+        assert name in head
+    assert [line.split()[0] for line in text.splitlines() if line.split()[:1] in (["2016"], ["2017"], ["2018"])] == ["2016", "2017", "2018"]
+    assert "2018, the verdict hangs on the line for " in text
+    assert "2018, score sheet passed and not out: " in text
+
+
+def test_several_runs_are_one_table(register: Path) -> None:
+    text = run(register, "baseline", "full_package", "--draws", 8).stdout
+    lines = text.splitlines()
+    head = next(place for place, line in enumerate(lines) if line.startswith("scenario"))
+    assert lines[head].split() == ["scenario", *" ".join(SUMMARY_WIDTHS).split()]
+    assert [line.split()[0] for line in lines[head + 1 : head + 3]] == ["baseline", "full_package"]
+    assert all(len(line.split()) == 12 for line in lines[head + 1 : head + 3])
+    assert len(lines[head]) + len("full_package_village_programme") - len("full_package") <= 120
+    assert "+ met, ? cannot be judged" in text
+
+
+def test_all_bundled_scenarios(register: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("simlib.scenario.bundled_scenarios", lambda: ["baseline", "full_package"])
+    done = run(register, "--all", "industry_only", "baseline", "--draws", 0, "--json")
+    assert [one["scenario"]["name"] for one in told(done)["runs"]] == ["baseline", "full_package", "industry_only"]
+    assert len(list(Path("runs").iterdir())) == 3
+
+
+def test_nothing_to_run_is_bad_input() -> None:
+    assert_bad_input(simlib("run"), "run: seen no scenario; wanted names or paths, or --all for the bundled ones")
 
 
 def test_several_scenarios_print_one_object(register: Path) -> None:
@@ -62,7 +111,7 @@ def test_workers_change_nothing_but_the_times(register: Path) -> None:
 def test_the_deterministic_run(register: Path) -> None:
     one = told(run(register, "full_package", "--draws", 0, "--json"))
     assert one["draws"] == 0
-    judged = [row for row in one["targets"] if row["reason"] != "not modelled"]
+    judged = one["targets"]
     assert {value for row in judged for value in (row["met_share"]["p05"], row["met_share"]["p95"], row["mc_se"])} == {None}
     assert {value for row in judged for value in row["probability"].values()} == {None}
     assert {(row["verdict"], row["reason"]) for row in judged} == {("cannot judge", "too few draws")}
@@ -87,12 +136,13 @@ levers:
   provincial_income: {{2015: 13360.4, 2016: {moving}, 2017: {moving}, 2018: {moving}}}
 facts:
   planned_growth: {{value: -0.99, reason: a fixed line of nearly nothing}}
+  service_provincial: {{value: 0, reason: no service is lacking}}
 reporting: {{tolerance: 0.01}}
 """
         Path(f"{name}.yaml").write_text(text, encoding="utf-8")
     verdicts = {(row["target"], row["line"]): row["verdict"] for row in told(run(register, "low.yaml", "--draws", 8, "--json"))["targets"]}
     assert verdicts[("household_income", "moving")] == "not met"
-    assert {verdict for (_, line), verdict in verdicts.items() if line != "moving"} == {"met", "cannot judge"}
+    assert {verdict for (_, line), verdict in verdicts.items() if line in (None, "fixed")} == {"met"}
     assert run(register, "low.yaml", "--draws", 8, "--strict").exit_code == 0
     assert run(register, "high.yaml", "--draws", 8, "--strict").exit_code == 3
 

@@ -9,6 +9,7 @@ import pandas as pd
 from simlib.engine.draws import Draws, draw_table
 from simlib.engine.pack import Packed, pack
 from simlib.engine.project import Projection
+from simlib.engine.state import SERVICES
 from simlib.facts import Facts, load_facts
 from simlib.registry import Registry, make_registry
 from simlib.scenario import Scenario, scenario_from
@@ -71,6 +72,14 @@ STILL: dict[str, float] = {
     "operator_half_chance": 0.0,
     "willing_share": 1.0,
     "social_security_enrolment": 1.0,
+    "pension_contribution": 0.0,
+    "tenant_leaves": 0.0,
+    "microcredit_default": 0.0,
+    "microcredit_takeup": 1.0,
+    "housing_delay": 0.0,
+    "project_delay": 0.0,
+    "ecommerce_closing": 0.0,
+    "mindset_response": 1.0,
     "absorption_2016": 1.0,
     "absorption_2017": 1.0,
     "absorption_2018": 1.0,
@@ -100,7 +109,8 @@ def _any_household(rng: np.random.Generator, place: int, villages: int) -> dict[
     workers = int(rng.integers(0, members + 1))
     full = int(rng.integers(0, workers + 1))
     income = rng.lognormal(8.0, 0.6) * members * rng.dirichlet([1.0, 1.0, 0.2, 1.0])
-    known = rng.choice(np.array([None, None, "none", "industry;training", "public_post;asset_shares"], dtype=object))
+    words = [None, None, None, "none", "industry;training", "public_post;asset_shares", "land_transfer;microcredit"]
+    known = rng.choice(np.array(words, dtype=object))
     return {
         "household_id": f"h{place}",
         "village_id": f"V{1 + place % villages}",
@@ -114,7 +124,8 @@ def _any_household(rng: np.random.Generator, place: int, villages: int) -> dict[
         "property_income": float(income[2]) if rng.random() < 0.5 else 0.0,
         "transfer_income": float(income[3]),
         "dibao_yuan": float(rng.choice([0.0, 0.0, 1500.0])),
-        "housing_safe": bool(rng.random() < 0.9),
+        "land_mu": float(rng.choice([0.0, 1.5, 4.0])),
+        "housing_safe": bool(rng.random() < 0.75),
         "insured": bool(rng.random() < 0.9),
         "dropouts": int(rng.random() < 0.05),
         "willing": known,
@@ -131,7 +142,7 @@ def _any_village(rng: np.random.Generator) -> dict[str, Any]:
         "is_poor_village": bool(rng.random() < 0.7),
         "residents": int(rng.integers(60, 400)),
         "other_income": float(rng.integers(5000, 9000)),
-    }
+    } | dict(zip(SERVICES, (np.nan, *rng.uniform(0.3, 1.0, len(SERVICES) - 1)), strict=True))
 
 
 def facts_with(values: Mapping[str, float]) -> Facts:

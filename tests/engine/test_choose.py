@@ -214,7 +214,7 @@ def plain(cost: list[int], rank: list[int], budget: int) -> Village:
         mask=np.full((many, WORKED), 1 | NEW, dtype=np.int32),
         rank=np.repeat(np.array(rank, dtype=np.int32)[:, None], WORKED, axis=1),
         funds=np.array([[0, -1, -1]]),
-        budget=np.array([[budget] * WORKED, [1000] * WORKED, [1000] * WORKED]),
+        budget=np.array([[budget] * WORKED, *([[1000] * WORKED] * (PLANNED_FUNDS - 1))]),
         reached=np.zeros(WORKED, dtype=np.int64),
         limit=np.array([NO_LIMIT, NO_LIMIT]),
     )

@@ -7,11 +7,11 @@ import pytest
 from numpy.typing import NDArray
 
 from simlib.compiled import kernel
-from simlib.engine.household import NOTES, PC, ROWS, SIGNS
 from simlib.engine.pack import Packed
 from simlib.engine.project import Projection, project
 from simlib.engine.rows import LANES, in_lanes, lanes_for
-from simlib.engine.state import SOCIAL_ACCOUNT, HouseholdStat, Sign, Stat
+from simlib.engine.scratch import MARKS, NOTES, PC, ROWS, SIGNS
+from simlib.engine.state import SOCIAL_ACCOUNT, HouseholdStat, Mark, Sign, Stat
 from simlib.engine.tally import MOST_COUNTED, count_household
 from simlib.errors import RunError
 from simlib.facts import load_facts
@@ -30,6 +30,21 @@ SUMMED = {
     HouseholdStat.TRAINING: (Sign.TRAINING,),
     HouseholdStat.PUBLIC_POST: (Sign.PUBLIC_POST,),
     HouseholdStat.ASSET_SHARES: (Sign.ASSET_SHARES,),
+    HouseholdStat.LAND_TRANSFER: (Sign.LAND_TRANSFER,),
+    HouseholdStat.MICROCREDIT: (Sign.MICROCREDIT,),
+    HouseholdStat.LOCAL_JOBS: (Sign.LOCAL_JOBS,),
+    HouseholdStat.HOUSING: (Sign.HOUSING,),
+    HouseholdStat.SAFE: (Sign.SAFE,),
+    HouseholdStat.GUARANTEED: (Sign.GUARANTEED,),
+}
+MARKED = {
+    HouseholdStat.AT_INDEXED: Mark.AT_INDEXED,
+    HouseholdStat.PAPER: Mark.PAPER,
+    HouseholdStat.SHEET: Mark.SHEET,
+    HouseholdStat.STABLE: Mark.STABLE,
+    HouseholdStat.SHEET_ONLY: Mark.SHEET_ONLY,
+    HouseholdStat.EXIT_ONLY: Mark.EXIT_ONLY,
+    HouseholdStat.REMOVED: Mark.REMOVED,
 }
 
 
@@ -39,11 +54,12 @@ def summed(u, notes, sums, lanes, surplus):  # type: ignore[no-untyped-def]  # c
     count_household(u, notes, sums, lanes, surplus)
 
 
-def sums_of(signs: NDArray[np.int32], incomes: NDArray[np.float64]) -> NDArray[np.int64]:
-    """Sums over the draws of one household, added to 1000 of each. signs[draw], incomes[draw] fen a head"""
+def sums_of(signs: NDArray[np.int32], incomes: NDArray[np.float64], marks: NDArray[np.int32] | None = None) -> NDArray[np.int64]:
+    """Sums over the draws of one household, added to 1000 of each. signs[draw], incomes[draw] fen a head, marks[draw] (as signs)"""
     draws = len(signs)
     u, notes, sums = np.full((ROWS, LANES), 9e9), np.full((NOTES, LANES), -1, dtype=np.int32), np.full(len(HouseholdStat), 1000)
     lanes = lanes_for(draws)
+    notes[MARKS, :lanes] = in_lanes(signs if marks is None else marks, lanes)
     notes[SIGNS, :lanes], u[PC, :lanes] = in_lanes(signs, lanes), in_lanes(incomes, lanes)
     summed(u, notes, sums, lanes, lanes - draws)
     return sums - 1000
@@ -55,13 +71,13 @@ def test_a_byte_holds_every_lane() -> None:
 
 
 def test_signs_that_are_summed_have_a_byte_to_themselves() -> None:
-    bits = [sign for signs in SUMMED.values() for sign in signs]
-    assert all(sign & (sign - 1) == 0 for sign in Sign), "a sign is a bit"
-    assert len(Sign.__members__) == len(Sign), "and no other's"
-    for shift in range(3):
-        together = [sign for sign in bits if sign.bit_length() % 8 == shift + 1]
-        assert len({(sign.bit_length() - 1) // 8 for sign in together}) == len(together)
-    assert all((sign.bit_length() - 1) % 8 < 3 for sign in bits)
+    for kind, bits in ((Sign, [sign for signs in SUMMED.values() for sign in signs]), (Mark, list(MARKED.values()))):
+        assert all(sign & (sign - 1) == 0 for sign in kind), "a sign is a bit"
+        assert len(kind.__members__) == len(kind), "and no other's"
+        for shift in (0, 1, 2, 6):
+            together = [sign for sign in bits if (sign.bit_length() - 1) % 8 == shift]
+            assert len({(sign.bit_length() - 1) // 8 for sign in together}) == len(together)
+        assert all((sign.bit_length() - 1) % 8 in (0, 1, 2, 6) for sign in bits)
 
 
 @pytest.mark.parametrize("draws", DRAWS)
@@ -69,6 +85,7 @@ def test_every_sign_in_every_lane_is_counted(draws: int) -> None:
     sums = sums_of(np.full(draws, -1, dtype=np.int32), np.full(draws, 12_345.0))
     for stat, signs in SUMMED.items():
         assert sums[stat] == len(signs) * draws, stat.name
+    assert all(sums[stat] == draws for stat in MARKED)
     assert sums[HouseholdStat.INCOME_SQUARED] == draws * 123**2
 
 
@@ -76,17 +93,22 @@ def test_every_sign_in_every_lane_is_counted(draws: int) -> None:
 @pytest.mark.parametrize("seed", range(5))
 def test_lanes_that_fill_up_are_taken_off_again(draws: int, seed: int) -> None:
     rng = np.random.default_rng(seed)
-    signs = rng.integers(-(2**31), 2**31, draws).astype(np.int32)
+    signs, marks = rng.integers(-(2**31), 2**31, (2, draws)).astype(np.int32)
     incomes = np.floor(rng.normal(5e5, 5e5, draws))
-    sums = sums_of(signs, incomes)
+    sums = sums_of(signs, incomes, marks)
     for stat, bits in SUMMED.items():
         assert sums[stat] == sum(np.count_nonzero(signs & bit) for bit in bits), stat.name
+    for stat, mark in MARKED.items():
+        assert sums[stat] == np.count_nonzero(marks & mark), stat.name
     assert sums[HouseholdStat.INCOME_SQUARED] == (np.floor(incomes / 100 + 0.5).astype(np.int64) ** 2).sum()
 
 
 # --- more people than 32 bits hold
 
-OF_VILLAGES = [Stat.MEAN_FIXED, Stat.MEAN_MOVING, Stat.VILLAGE_EXITS]
+OF_VILLAGES = [
+    *(Stat.MEAN_FIXED, Stat.MEAN_MOVING, Stat.MEAN_INDEXED, Stat.VILLAGE_EXITS, Stat.SERVICES),
+    *(Stat.VILLAGE_SHEET, Stat.VILLAGE_SHEET_ONLY, Stat.VILLAGE_EXIT_ONLY),
+]
 PEOPLE = [stat for stat in Stat if stat not in OF_VILLAGES]
 KINDS: list[dict[str, Any]] = [
     {"wage_income": 9_000.0, "transfer_income": 4_000.0},

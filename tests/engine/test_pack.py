@@ -8,7 +8,7 @@ import pytest
 
 from simlib.engine.project import project, project_whole
 from simlib.engine.rounds import slots_of
-from simlib.engine.state import NO_LIMIT, Fund, Ledger, Measure, Stat, Trace
+from simlib.engine.state import CONSENTED, NO_LIMIT, Fund, Ledger, Measure, Stat, Trace
 from simlib.errors import InputError, RunError
 from simlib.facts import load_facts
 from simlib.funds import ACCOUNTS
@@ -94,7 +94,8 @@ def test_a_register_is_brought_into_order_once() -> None:
 def test_nobody_writes_to_what_others_share() -> None:
     registry = any_register(3)
     packed = packed_with(registry, BASELINE)
-    decided = {"idle", "log_gap", "may", "cost", "capital", "quota", "limit"}
+    of_households = {"idle", "log_gap", "social_heads", "contributors", "may", "cost", "capital"}
+    decided = of_households | {"quota", "items", "need", "stands", "lack", "limit"}
     arrays = {**packed.table._asdict(), **packed.groups._asdict()}
     assert {name for name, array in arrays.items() if array.flags.writeable} == decided
     assert not any(array.flags.writeable for array in (packed.household_ids, packed.village_ids, packed.village_rows))
@@ -149,16 +150,19 @@ def test_every_household_has_its_own_choices() -> None:
     table, rows = packed.table, registry.households.set_index("household_id").loc[list(packed.household_ids)]
     members, workers, labour, wage = (rows[name].to_numpy() for name in ("members", "workers", "labour_units", "wage_income"))
     dependants = rows[["pupils", "elderly", "ill", "disabled"]].sum(axis=1).to_numpy()
-    start = starts(members, workers, labour, dependants, wage, load_facts())
+    land, housing, business = (rows[name].to_numpy() for name in ("land_mu", "housing_safe", "business_income"))
+    start = starts(members, workers, labour, dependants, wage, business, land, housing.astype(np.int64), load_facts())
     for place, slot in enumerate(slots_of(scenario)):
         measure = CHOSEN_MEASURES[slot.measure]
         who = scenario.levers.rounds[slot.which].who
         meant = np.array([who == "all" or (units > 0) == (who == "labour_capable") for units in labour])
-        consents = (table.willing_known == 0) | (table.willing >> slot.measure & 1 == 1)
+        refusable = slot.measure < CONSENTED
+        consents = (table.willing_known == 0) | (table.willing >> slot.measure & 1 == 1) | (not refusable)
         assert np.array_equal(table.may >> place & 1 == 1, measure.eligible(start) & consents & meant)
-        yuan = measure.cost(start, slot.lever.amount)
+        yuan = measure.put_in(start, slot.lever.amount)
         assert np.array_equal(table.capital[:, place, 1], yuan)
-        assert np.array_equal(table.cost[:, place, 1], np.floor(fen_array(yuan) * rows["weight"].to_numpy() + 0.5))
+        cost = fen_array(yuan * measure.price(load_facts()))
+        assert np.array_equal(table.cost[:, place, 1], np.floor(cost * rows["weight"].to_numpy() + 0.5))
 
 
 def test_a_post_of_the_first_year_costs_its_eight_months() -> None:

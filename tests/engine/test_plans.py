@@ -3,7 +3,6 @@
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import pandas as pd
 import pytest
 
@@ -13,6 +12,7 @@ from simlib.engine.project import Projection, project, project_whole
 from simlib.engine.state import Fund, Ledger, Measure, Trace
 from simlib.errors import InputError
 from simlib.facts import load_facts
+from simlib.measures import CHOSEN_MEASURES
 from simlib.registry import Registry
 from simlib.scenario import load_scenario
 from tests.engine.small import STILL, any_register, assert_same, draws_of, facts_with, packed_with, register, scenario_with
@@ -28,7 +28,7 @@ def table(*rows: tuple[Any, ...]) -> pd.DataFrame:
 def test_a_fixed_plan_written_and_read_gives_the_same_bits(suffix: str, tmp_path: Path) -> None:
     registry, scenario = any_register(21, households=40), load_scenario("full_package")
     plan = fixed_plan(packed_with(registry, scenario))
-    assert set(plan["measure"]) == {"industry", "training", "public_post", "asset_shares"}
+    assert set(plan["measure"]) == {measure.key for measure in CHOSEN_MEASURES}
     write_plan(plan, tmp_path / f"plan{suffix}")
     back = read_plan(tmp_path / f"plan{suffix}")
     pd.testing.assert_frame_equal(back, plan, check_dtype=False)
@@ -59,7 +59,7 @@ BAD = [
     (("H9", 2016, "industry", "household", 1), r"row 2: household 'H9' is not in the register"),
     (("H1", 2030, "industry", "household", 1), r"row 2: year 2030; wanted 2016 to 2018"),
     (("H1", 2016, "industri", "household", 1), r"row 2: measure 'industri'; did you mean 'industry'"),
-    (("H1", 2016, "dibao", "household", 1), r"row 2: measure 'dibao'; known: asset_shares, industry, public_post, training"),
+    (("H1", 2016, "dibao", "household", 1), r"row 2: measure 'dibao'; known: asset_shares, housing, industry, land_transfer"),
     (("H1", 2016, "industry", "social", 1), r"row 2: fund 'social'; "),
     (("H1", 2016, "industry", "household", -1), r"row 2: fen -1; wanted a whole number of fen"),
     (("H1", 2016, "industry", "household", 1.5), r"row 2: fen 1.5; wanted a whole number of fen"),
@@ -230,7 +230,8 @@ def test_an_empty_plan_is_a_plan() -> None:
     packed = packed_with(any_register(22), load_scenario("full_package"), plan=table().astype({"year": int, "fen": int}))
     projection = project(packed, draws_of(packed, 3))
     assert not projection.served.any()
-    assert not np.any(projection.ledger[:, :, :9, Ledger.SPENT])
+    by_household = projection.spending[:, :, : Measure.TECHNIQUE]
+    assert not by_household.any(), "village projects are no part of a plan: the scenario's levers build them"
 
 
 def test_a_plan_with_names_is_refused(tmp_path: Path) -> None:

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from simlib.engine.draws import draw_table
 from simlib.engine.project import Projection, project, project_whole
 from simlib.engine.state import (
+    CHOSEN,
     GAP_UNIT,
     INCOME_BIN_FEN,
     INCOME_BINS,
@@ -32,8 +33,11 @@ from tests.engine.small import any_register, assert_same, draws_of, packed_with,
 
 Rows = NDArray[np.float64]  # [household, year, draw]
 DRAWS = 20
-REGISTERED, LIVING_BITS = "registered", 4
-UNTRACED = (Stat.COLLECTIVE_FEN, Stat.MEAN_FIXED, Stat.MEAN_MOVING, Stat.VILLAGE_EXITS)  # of villages: see below
+REGISTERED = "registered"
+UNTRACED = (  # of villages: see below, and the reference
+    *(Stat.COLLECTIVE_FEN, Stat.COLLECTIVE_OWN_FEN, Stat.MEAN_FIXED, Stat.MEAN_MOVING, Stat.MEAN_INDEXED, Stat.VILLAGE_EXITS),
+    *(Stat.SERVICES, Stat.VILLAGE_SHEET, Stat.VILLAGE_SHEET_ONLY, Stat.VILLAGE_EXIT_ONLY),
+)
 
 
 @dataclass(frozen=True)
@@ -76,9 +80,14 @@ class Told:
 
 @pytest.fixture(scope="module")
 def told() -> Told:
-    """Fallen jobs, short retention and a moving line, so that every statistic has something to count."""
-    facts = load_facts().with_({"job_kept": {"value": 0.7}})
-    levers = {"allocation": {"retention_years": 0}, "horizon": [2016, 2019]}
+    """Fallen jobs and loans, short retention, exits as reported: every statistic has something to count."""
+    facts = load_facts().with_({"job_kept": {"value": 0.7}, "microcredit_default": {"value": 0.08}, "microcredit_takeup": {"value": 0.4}})
+    levers = {
+        "allocation": {"retention_years": 0},
+        "horizon": [2016, 2019],
+        "register_income": "reported",
+        "identification": {"recheck": True},
+    }
     packed = packed_with(any_register(41, households=60, villages=3), scenario_with(facts, levers, base="full_package"), facts)
     return Told(project_whole(packed, draws_of(packed, DRAWS)))
 
@@ -89,7 +98,9 @@ def expected(told: Told) -> dict[Stat, NDArray[np.int64]]:
     fixed, moving, out = told[Trace.AT_FIXED] == 1, told[Trace.AT_MOVING] == 1, status == Status.EXITED
     line, governing = told.world[World.FIXED_FEN], told.world[World.GOVERNING_FEN]
     table = told.projection.packed.table
-    enrolled = told[Trace.ENROLLED] == 1
+    enrolled, safe, sheet = told[Trace.ENROLLED] == 1, told[Trace.SAFE] == 1, told[Trace.SHEET] == 1
+    indexed, by_dibao, back = told[Trace.AT_INDEXED] == 1, told[Trace.BY_DIBAO] == 1, told.before == Status.REENTERED
+    leaves, principal = out & (told.before != Status.EXITED), int(told.projection.packed.facts["microcredit_loan"] * 100)
     gap = np.maximum(0.0, line - np.maximum(pc, 0.0))
     on = (status == Status.IN) | (status == Status.REENTERED)
     covered = (dibao > 0) | (pc >= governing)
@@ -109,8 +120,25 @@ def expected(told: Told) -> dict[Stat, NDArray[np.int64]]:
         Stat.WITHOUT_MOVING_HH: told.total(moving, people=False, of="without"),
         Stat.EXITED: told.total(out),
         Stat.EXITED_HH: told.total(out, people=False),
-        Stat.EXITED_BY_DIBAO: told.total(out & (told[Trace.BY_DIBAO] == 1)),
-        Stat.EXITS: told.total(out & (told.before != Status.EXITED)),
+        Stat.EXITED_BY_DIBAO: told.total(out & by_dibao),
+        Stat.EXITS: told.total(leaves),
+        Stat.EXITS_AGAIN: told.total(leaves & back),
+        Stat.REENTERED_BEFORE: told.total(back),
+        Stat.PAPER_EXITS: told.total(leaves & ~by_dibao & (pc < governing)),
+        Stat.PAPER: told.total(told[Trace.PAPER]),
+        Stat.STABLE: told.total(told[Trace.STABLE]),
+        Stat.REMOVED: told.total(told[Trace.REMOVED]),
+        Stat.CAPABLE_INDEXED: told.total(indexed, of="capable"),
+        Stat.CAPABLE_INDEXED_HH: told.total(indexed, people=False, of="capable"),
+        Stat.WITHOUT_INDEXED: told.total(indexed, of="without"),
+        Stat.WITHOUT_INDEXED_HH: told.total(indexed, people=False, of="without"),
+        Stat.HOUSED: told.total(safe),
+        Stat.MADE_SAFE: told.total(safe & (table.housing == 0)[:, None, None]),
+        Stat.GUARANTEED: told.total(told[Trace.GUARANTEED]),
+        Stat.SHEET: told.total(sheet),
+        Stat.SHEET_ONLY: told.total(sheet & ~out),
+        Stat.EXIT_ONLY: told.total(out & ~sheet),
+        Stat.RESERVE_FEN: told.total(told[Trace.DEFAULTED] * principal, people=False, of="all"),
         Stat.REENTRIES: told.total((status == Status.REENTERED) & (told.before == Status.EXITED)),
         Stat.EXITED_BEFORE: told.total(told.before == Status.EXITED),
         Stat.BELOW_AFTER_EXIT: told.total(out & (pc < governing)),
@@ -204,6 +232,19 @@ def test_households_are_summed_over_draws(told: Told) -> None:
         HouseholdStat.TRAINING: begun >> Measure.TRAINING & 1,
         HouseholdStat.PUBLIC_POST: told[Trace.POST],
         HouseholdStat.ASSET_SHARES: told[Trace.SHARES],
+        HouseholdStat.LAND_TRANSFER: told[Trace.LAND],
+        HouseholdStat.MICROCREDIT: told[Trace.LOAN],
+        HouseholdStat.LOCAL_JOBS: told[Trace.LOCAL],
+        HouseholdStat.HOUSING: told[Trace.HOUSED],
+        HouseholdStat.AT_INDEXED: told[Trace.AT_INDEXED],
+        HouseholdStat.PAPER: told[Trace.PAPER],
+        HouseholdStat.SHEET: told[Trace.SHEET],
+        HouseholdStat.STABLE: told[Trace.STABLE],
+        HouseholdStat.SHEET_ONLY: (told[Trace.SHEET] == 1) & (status != Status.EXITED),
+        HouseholdStat.EXIT_ONLY: (told[Trace.SHEET] == 0) & (status == Status.EXITED),
+        HouseholdStat.SAFE: told[Trace.SAFE],
+        HouseholdStat.GUARANTEED: told[Trace.GUARANTEED],
+        HouseholdStat.REMOVED: told[Trace.REMOVED],
     }
     assert set(wanted) == set(HouseholdStat)
     for stat, rows in wanted.items():
@@ -211,7 +252,7 @@ def test_households_are_summed_over_draws(told: Told) -> None:
 
 
 def test_households_served_are_those_that_begin(told: Told) -> None:
-    for measure in list(Measure)[:LIVING_BITS]:
+    for measure in list(Measure)[:CHOSEN]:
         begun = told[Trace.BEGUN].astype(int) >> measure & 1
         assert np.array_equal(told.projection.served[:, :, measure], told.total(begun, people=False, of="all")), measure.name
 
@@ -247,6 +288,11 @@ def test_verdicts_of_villages_are_those_of_poor_villages(told: Told) -> None:
         (Stat.MEAN_FIXED, VillageStat.MEAN_FIXED),
         (Stat.MEAN_MOVING, VillageStat.MEAN_MOVING),
         (Stat.VILLAGE_EXITS, VillageStat.EXITS),
+        (Stat.MEAN_INDEXED, VillageStat.MEAN_INDEXED),
+        (Stat.SERVICES, VillageStat.SERVICES),
+        (Stat.VILLAGE_SHEET, VillageStat.SHEET),
+        (Stat.VILLAGE_SHEET_ONLY, VillageStat.SHEET_ONLY),
+        (Stat.VILLAGE_EXIT_ONLY, VillageStat.EXIT_ONLY),
     ]
     for of_all, of_villages in pairs:
         seen = told.projection.totals[..., of_all].sum(axis=0)

@@ -11,6 +11,7 @@ from simlib.facts.lines import (
     dibao_line,
     fixed_line,
     identification_line,
+    indexed_line,
     line_share,
     moving_line,
     provincial_income_path,
@@ -93,6 +94,13 @@ def test_identification_line_follows_prices_from_2014(facts: Facts) -> None:
     assert identification_line(facts, 2018) == pytest.approx(4000 * 1.015 * 1.023 * 1.015 * 1.022)
     with pytest.raises(InputError, match="starts in 2014, and 2013 lies before"):
         identification_line(facts, 2013)
+
+
+@pytest.mark.parametrize(("target", "share"), [("household", 0.45), ("village", 0.60)])
+def test_the_indexed_line_keeps_the_purchasing_power_of_2015(facts: Facts, target: Target, share: float) -> None:
+    assert indexed_line(facts, target, 2015) == pytest.approx(share * 13360.4)
+    assert indexed_line(facts, target, 2018) == pytest.approx(share * 13360.4 * 1.023 * 1.015 * 1.022)
+    assert indexed_line(facts, target, 2018) < fixed_line(facts, target, 2018)
 
 
 def test_dibao_line_grows_from_2016_and_back_to_the_register(facts: Facts) -> None:

@@ -5,7 +5,23 @@ import pytest
 
 from simlib.engine.state import MOST_KEPT, Fund, Measure
 from simlib.facts import Facts, load_facts
-from simlib.measures import CHOSEN_MEASURES, Starts, asset_shares, dibao, industry, public_post, social_security, starts, training
+from simlib.measures import (
+    CHOSEN_MEASURES,
+    Starts,
+    asset_shares,
+    dibao,
+    housing,
+    industry,
+    land_transfer,
+    local_jobs,
+    microcredit,
+    mindset,
+    public_post,
+    social_security,
+    starts,
+    training,
+    village_projects,
+)
 from simlib.measures.base import full_workers
 from tests.engine.small import facts_with
 
@@ -13,12 +29,21 @@ JOB_YEAR = {"transfer_months": 9.0, "transfer_wage_month_2016": 3400.0, "idle_wa
 
 
 def household(
-    members: int = 3, workers: int = 2, labour_units: float = 2.0, dependants: int = 0, wage: float = 0.0, facts: Facts | None = None
+    members: int = 3,
+    workers: int = 2,
+    labour_units: float = 2.0,
+    dependants: int = 0,
+    wage: float = 0.0,
+    business: float = 0.0,
+    land: float = 0.0,
+    housing_safe: int = 1,
+    facts: Facts | None = None,
 ) -> Starts:
     """One household's start."""
     counts = [np.array([number]) for number in (members, workers, dependants)]
     numbers = facts or facts_with(JOB_YEAR)
-    return starts(counts[0], counts[1], np.array([labour_units]), counts[2], np.array([wage]), numbers)
+    money = (np.array([wage]), np.array([business]), np.array([land]), np.array([housing_safe]))
+    return starts(counts[0], counts[1], np.array([labour_units]), counts[2], *money, numbers)
 
 
 @pytest.mark.parametrize(
@@ -62,7 +87,7 @@ def test_every_measure_says_where_it_stands() -> None:
     facts = load_facts()
     for measure in CHOSEN_MEASURES:
         assert measure.clause.startswith("二(六)"), measure.key
-        assert measure.source in ("wage", "business", "property")
+        assert measure.source in ("wage", "business", "property", "guarantee", "take-up")
         assert {Fund[name.upper()] for name in measure.funds} <= set(Fund)
         assert measure.lever_fact in facts
         assert measure.labour is None or facts[measure.labour] > 0
@@ -81,7 +106,7 @@ def test_industry_is_for_those_with_labour() -> None:
 
 @pytest.mark.parametrize(("workers", "yuan"), [(0, 20_000.0), (1, 20_000.0), (2, 40_000.0), (5, 40_000.0)])
 def test_industry_costs_a_sum_a_worker_two_at_most(workers: int, yuan: float) -> None:
-    assert industry.cost(household(workers=workers), 20_000.0).tolist() == [yuan]
+    assert industry.put_in(household(workers=workers), 20_000.0).tolist() == [yuan]
 
 
 def test_industry_ramps_up() -> None:
@@ -106,7 +131,7 @@ def test_industry_gain_and_what_is_left_of_a_failed_project() -> None:
 def test_training_is_for_idle_workers_at_one_price() -> None:
     assert training.eligible(household()).tolist() == [True]
     assert training.eligible(household(wage=40_000.0)).tolist() == [False]
-    assert training.cost(household(), 1_000.0).tolist() == [1_000.0]
+    assert training.put_in(household(), 1_000.0).tolist() == [1_000.0]
 
 
 def test_training_adds_to_the_chance_on_the_same_number() -> None:
@@ -148,7 +173,7 @@ def test_what_a_job_adds(wage: float, business: float, workers: float, yuan: flo
 def test_posts_are_for_those_who_cannot_leave_and_cost_their_pay() -> None:
     assert public_post.eligible(household(dependants=1)).tolist() == [True]
     assert public_post.eligible(household()).tolist() == [False]
-    assert public_post.cost(household(), 9_000.0).tolist() == [9_000.0]
+    assert public_post.put_in(household(), 9_000.0).tolist() == [9_000.0]
 
 
 @pytest.mark.parametrize(
@@ -164,7 +189,7 @@ def test_posts_are_few(idle: float, share: float, number: int) -> None:
 
 def test_shares_are_for_anybody_at_a_sum_a_person() -> None:
     assert asset_shares.eligible(household(workers=0, labour_units=0.0)).tolist() == [True]
-    assert asset_shares.cost(household(members=4), 5_000.0).tolist() == [20_000.0]
+    assert asset_shares.put_in(household(members=4), 5_000.0).tolist() == [20_000.0]
 
 
 def test_the_dividend_and_an_operator_who_turns_to_half_pay() -> None:
@@ -178,7 +203,7 @@ def test_the_dividend_and_an_operator_who_turns_to_half_pay() -> None:
 
 
 def test_the_increment_is_a_sum_a_head() -> None:
-    assert social_security.increment(200.0, 3.0) == 600.0
+    assert social_security.increment(200.0, 3.0, 120.0, 2.0) == 840.0
 
 
 def test_illness_cuts_less_under_cover_and_is_neutral_without() -> None:
@@ -207,3 +232,77 @@ def test_dibao_tops_up_to_the_line(before: float, enrolled: bool, yuan: float) -
 
 def test_registered_dibao_grows_with_its_line() -> None:
     assert dibao.registered_amount(1_000.0, 1.08) == 1_080.0
+
+
+# --- land, loans, day work, houses, attitudes, village projects
+
+
+def test_land_is_let_by_those_who_have_some() -> None:
+    assert land_transfer.eligible(household(land=0.0)).tolist() == [False]
+    assert land_transfer.eligible(household(land=1.5)).tolist() == [True]
+    assert land_transfer.put_in(household(land=1.5), 200.0).tolist() == [200.0]
+
+
+@pytest.mark.parametrize(
+    ("business", "income", "land", "yuan"),
+    [(5_000.0, 300.0, 4.0, 1_200.0), (900.0, 300.0, 4.0, 900.0), (-50.0, 300.0, 4.0, 0.0), (0.0, 300.0, 0.0, 0.0)],
+)
+def test_nobody_gives_up_more_farm_income_than_there_is(business: float, income: float, land: float, yuan: float) -> None:
+    assert land_transfer.given_up(business, income, land) == yuan
+
+
+def test_a_loan_is_for_those_with_labour_and_no_loss() -> None:
+    assert microcredit.eligible(household(business=0.0)).tolist() == [True]
+    assert microcredit.eligible(household(business=-1.0)).tolist() == [False]
+    assert microcredit.eligible(household(workers=0, labour_units=0.0)).tolist() == [False]
+    assert microcredit.put_in(household(), 30_000.0).tolist() == [30_000.0]
+
+
+def test_what_a_loan_costs_is_interest_and_reserve_and_not_the_loan() -> None:
+    """4.75 % a year, all of it subsidised, for three years, and a tenth in reserve: 0.1425 + 0.10 of a yuan lent."""
+    terms = {"microcredit_rate": 0.0475, "microcredit_subsidised_share": 1.0, "microcredit_years": 3.0, "guarantee_reserve_rate": 0.1}
+    assert microcredit.price(facts_with(terms)) == pytest.approx(0.2425, abs=1e-15)
+    assert microcredit.price(facts_with(terms | {"microcredit_subsidised_share": 0.5})) == pytest.approx(0.17125, abs=1e-15)
+
+
+@pytest.mark.parametrize(("began", "t", "runs"), [(0, 2, False), (1, 1, False), (1, 2, True), (1, 4, True), (1, 5, False)])
+def test_a_loan_runs_for_its_term(began: int, t: int, runs: bool) -> None:
+    assert microcredit.runs(began, t, 3) == runs
+
+
+def test_day_work_is_paid_from_works_alone() -> None:
+    assert local_jobs.eligible(household(workers=0, labour_units=0.0)).tolist() == [False]
+    assert local_jobs.LOCAL_JOBS.funds == ("works",)
+    assert local_jobs.put_in(household(), 6_000.0).tolist() == [6_000.0]
+
+
+@pytest.mark.parametrize(("u", "safe"), [(0.19, 3), (0.2, 2), (0.9, 2)])
+def test_a_delayed_house_is_safe_a_year_later(u: float, safe: int) -> None:
+    assert housing.safe_from(2, u, 0.2) == safe
+
+
+def test_a_grant_is_for_an_unsafe_house() -> None:
+    assert housing.eligible(household(housing_safe=0)).tolist() == [True]
+    assert housing.eligible(household(housing_safe=1)).tolist() == [False]
+    assert housing.put_in(household(), 40_000.0).tolist() == [40_000.0]
+    assert housing.capacity(10.0) == 10
+
+
+def test_work_on_attitudes_is_for_anybody() -> None:
+    assert mindset.eligible(household(workers=0, labour_units=0.0)).tolist() == [True]
+    assert mindset.put_in(household(), 200.0).tolist() == [200.0]
+
+
+@pytest.mark.parametrize(("set_up", "t", "share"), [(0, 3, 0.0), (-1, 3, 0.0), (3, 3, 0.0), (2, 3, 0.5), (1, 3, 1.0)])
+def test_a_service_point_takes_a_year_to_work(set_up: int, t: int, share: float) -> None:
+    assert village_projects.shop_share(set_up, t, 0.5) == share
+
+
+def test_what_a_business_gains_from_its_village() -> None:
+    """2 % online at half its effect, and 15 % a point of services of which 0.3 points are lacking and half filled: 0.01 + 0.0225."""
+    assert village_projects.uplift(0.02, 0.5, 0.15, 0.3, 0.5) == pytest.approx(0.0325, abs=1e-15)
+
+
+@pytest.mark.parametrize(("spent", "need", "share"), [(0.0, 100.0, 0.0), (50.0, 100.0, 0.5), (120.0, 100.0, 1.0), (0.0, 0.0, 1.0)])
+def test_what_is_filled_of_a_need(spent: float, need: float, share: float) -> None:
+    assert village_projects.filled(spent, need) == share

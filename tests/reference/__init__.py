@@ -4,9 +4,10 @@ It shares with the engine nothing but the random numbers (`simlib.engine.luck`),
 scenarios and registers. It is meant to be read beside the page, whose numbered parts it names.
 """
 
-from .choose import PlanRow
-from .engine import Outcome, Row, VillageRow, run_draw
+from .engine import Outcome, run_draw
+from .homes import CHOSEN
 from .ledger import LedgerRow
-from .plan import make_fixed_plan
+from .plan import PlanRow, make_fixed_plan
+from .verdicts import Row, VillageRow
 
-__all__ = ["LedgerRow", "Outcome", "PlanRow", "Row", "VillageRow", "make_fixed_plan", "run_draw"]
+__all__ = ["CHOSEN", "LedgerRow", "Outcome", "PlanRow", "Row", "VillageRow", "make_fixed_plan", "run_draw"]

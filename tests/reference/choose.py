@@ -1,57 +1,75 @@
-"""Who gets what: a year's rounds, or the rows of a plan (page, 5)."""
+"""Who gets what in a year's rounds (page, 5, annual)."""
 
 import math
 from collections.abc import Sequence
-from typing import NamedTuple
 
 from simlib.engine.luck import JOBS
-from simlib.scenario.schema import MeasureLever, Round
+from simlib.scenario.schema import Round
 
-from .future import FIRST, Future, fen
+from .future import FIRST, fen
+from .homes import Household, fits
 from .ledger import Season
-from .people import ROUND_MEASURES, Case, Household, Project, eligible, fits, willing
+from .measures import UNREFUSED, YEARLY, begin, cost, eligible, held, labour_of, shut_out, weighted, willing
+from .people import Case
 
 Package = dict[str, float]  # the cost in yuan of each measure
 Served = Sequence[tuple[Case, Package]]
-
-
-class PlanRow(NamedTuple):
-    """Money planned for a measure of a household, in fen from one fund."""
-
-    household_id: str
-    year: int
-    measure: str
-    fund: str
-    fen: int
 
 
 def choose_annually(season: Season) -> None:
     """Renew last year's posts, then serve the rounds in their order."""
     _renew_posts(season)
     for place, round_ in enumerate(season.scenario.levers.rounds):
+        if round_.order == "equal_shares":
+            _share_equally(season, place, round_)
+            continue
         served = _longest_prefix(season, place, round_)
-        _pay(season, round_, served)
+        _pay(season, place, round_, served)
         for case, package in served:
             case.served.add(place)
+            if any(measure in YEARLY for measure in package):
+                case.given[place] = season.year
             for measure, yuan in package.items():
-                begin(case, measure, yuan, season.year)
+                lever = round_.measures[measure]
+                begin(season, case, measure, yuan, lever.amount if measure == "microcredit" else None)
 
 
 def _renew_posts(season: Season) -> None:
-    """Incumbents first, in key order, until money or posts run out; the first round with posts sets number and pay."""
-    rounds = season.scenario.levers.rounds
+    """Incumbents first, in key order, until money or posts run out; the first round with posts sets number and pay.
+
+    A reach of money bounds them as it bounds the round's new posts: each by itself.
+    """
+    rounds, renewed = season.scenario.levers.rounds, []
     place = next((i for i, round_ in enumerate(rounds) if "public_post" in round_.measures), 0)
     for case in season.cases:
         enough = season.labour_left(case) >= labour_of("public_post", season.future)
         if case.post_year != season.year - 1 or not season.supported(case) or not enough:
             continue
         yuan = cost(case.home, "public_post", rounds[place].measures["public_post"], season)
-        attempt = [(case, {"public_post": yuan})]
-        if not _affordable(season, place, rounds[place], attempt):
+        renewed.append((case, {"public_post": yuan}))
+        if not _in_reach(season, place, rounds[place], renewed) or _payments(season, rounds[place], renewed[-1:]) is None:
             break
-        _pay(season, rounds[place], attempt)
-        season.renewed += _fen(case, yuan)
-        begin(case, "public_post", yuan, season.year)
+        _pay(season, place, rounds[place], renewed[-1:])
+        case.given[place] = season.year
+        begin(season, case, "public_post", yuan)
+
+
+def _share_equally(season: Season, place: int, round_: Round) -> None:
+    """Everybody who asks gets the same part of the one measure's cost; where a part is no fen, nothing begins."""
+    (measure, lever), asking = next(iter(round_.measures.items())), _packages(season, round_)
+    costs = [weighted(case, package[measure]) for case, package in asking]
+    if not sum(costs):
+        return
+    money = season.holds(lever.funds)
+    if round_.reach is not None and round_.reach.money is not None:
+        money = min(money, fen(round_.reach.money))
+    part = min(1.0, money / sum(costs))
+    for (case, _), whole in zip(asking, costs, strict=True):
+        amount = math.floor(part * whole)
+        if amount > 0:
+            season.pay_in_order(measure, lever.funds, amount)
+            case.served.add(place)
+            begin(season, case, measure, amount / 100 / case.home.weight)
 
 
 def _longest_prefix(season: Season, place: int, round_: Round) -> Served:
@@ -80,9 +98,15 @@ def _queue(season: Season, round_: Round) -> Served:
                 return (case.pc_fen >= line, abs(line - case.pc_fen), key)
             case "random":
                 return (0, future.uniforms(key, season.year, JOBS)[2], key)
+        raise ValueError(f"no such order: {round_.order}")
 
+    return sorted(_packages(season, round_), key=rank)
+
+
+def _packages(season: Season, round_: Round) -> Served:
+    """The households that ask for something, in key order."""
     packages = [(case, _package(season, round_, case)) for case in season.cases]
-    return sorted(((case, package) for case, package in packages if package), key=rank)
+    return [(case, package) for case, package in packages if package]
 
 
 def _package(season: Season, round_: Round, case: Case) -> Package:
@@ -92,37 +116,12 @@ def _package(season: Season, round_: Round, case: Case) -> Package:
         return package
     left = season.labour_left(case)
     for measure, lever in round_.measures.items():
-        may = eligible(case.home, measure) and willing(case.home, measure, season.future)
-        if may and not held(case, measure, season.year) and left >= labour_of(measure, season.future):
+        may = eligible(case.home, measure) and willing(case, measure, season.future)
+        free = not held(case, measure, season.year) and not shut_out(case, measure, tuple(package))
+        if may and free and left >= labour_of(measure, season.future):
             package[measure] = cost(case.home, measure, lever, season)
             left -= labour_of(measure, season.future)
     return package
-
-
-def held(case: Case, measure: str, year: int) -> bool:
-    """Whether a household has had its share of a measure: one project, one purchase, one course and one post a year."""
-    if measure == "training":
-        return case.free_slot() is None or any(slot.course == year for slot in case.slots)
-    own = {"industry": case.project is not None, "asset_shares": case.shares is not None}
-    return case.post_year == year if measure == "public_post" else own[measure]
-
-
-def labour_of(measure: str, future: Future) -> float:
-    """Labour units that a measure takes."""
-    return 0.0 if measure == "asset_shares" else future.n[f"labour_{measure}"]
-
-
-def cost(h: Household, measure: str, lever: MeasureLever, season: Season) -> float:
-    """What a measure costs a household, in yuan, before its weight."""
-    if measure == "industry":
-        return lever.amount * min(2, max(1, h.workers))
-    if measure == "asset_shares":
-        return lever.amount * h.members
-    return lever.amount * (season.future.exposure(season.year) if measure == "public_post" else 1)
-
-
-def _fen(case: Case, yuan: float) -> int:
-    return round(fen(yuan) * case.home.weight)
 
 
 def _affordable(season: Season, place: int, round_: Round, attempt: Served) -> bool:
@@ -134,7 +133,7 @@ def _payments(season: Season, round_: Round, served: Served) -> list[tuple[str, 
     left = dict(season.budget)
     payments: list[tuple[str, str, int]] = []
     for measure, lever in round_.measures.items():
-        need = sum(_fen(case, package[measure]) for case, package in served if measure in package)
+        need = sum(weighted(case, package[measure]) for case, package in served if measure in package)
         for fund in lever.funds:
             part = min(need, left.get(fund, 0))
             payments.append((measure, fund, part))
@@ -145,25 +144,28 @@ def _payments(season: Season, round_: Round, served: Served) -> list[tuple[str, 
     return payments
 
 
-def _pay(season: Season, round_: Round, served: Served) -> None:
+def _pay(season: Season, place: int, round_: Round, served: Served) -> None:
     for measure, fund, amount in _payments(season, round_, served) or ():
         season.pay(measure, fund, amount)
-    season.costs += [(case.home.id, m, _fen(case, yuan)) for case, package in served for m, yuan in package.items()]
+        season.paid[place, measure, fund] += amount
+    season.costs += [(place, m, case.home.id, weighted(case, yuan)) for case, package in served for m, yuan in package.items()]
 
 
 def _in_reach(season: Season, place: int, round_: Round, attempt: Served) -> bool:
     """Whether a round that served these too would stay within its reach."""
-    reach, with_posts = round_.reach, "public_post" in round_.measures
+    reach, yearly = round_.reach, next((measure for measure in YEARLY if measure in round_.measures), None)
     if reach is not None and reach.money is not None:
-        in_all = sum(_fen(case, yuan) for case, package in attempt for yuan in package.values())
+        in_all = sum(weighted(case, yuan) for case, package in attempt for yuan in package.values())
         return in_all <= fen(reach.money)
-    if with_posts:
-        new = {case.home.id for case, package in attempt if "public_post" in package}
-        reached = [c for c in season.cases if c.post_year == season.year or c.home.id in new]
+    if reach is None and yearly not in ("public_post", "housing"):
+        return True
+    if yearly is not None:
+        new = {case.home.id for case, package in attempt if yearly in package}
+        reached = [c for c in season.cases if c.given.get(place) == season.year or c.home.id in new]
     else:
         new = {case.home.id for case, _ in attempt}
         reached = [c for c in season.cases if place in c.served or c.home.id in new]
-    return (reach is None and not with_posts) or _weight(reached) <= _most(season, round_)
+    return _weight(reached) <= _most(season, round_)
 
 
 def _weight(cases: Sequence[Case]) -> float:
@@ -171,10 +173,12 @@ def _weight(cases: Sequence[Case]) -> float:
 
 
 def _most(season: Season, round_: Round) -> float:
-    """How many households a round may reach: posts by the group's idle workers where it names no reach."""
+    """How many households a round may reach: posts by the group's idle workers, houses by what can be built, where it names no reach."""
+    if round_.reach is None and "housing" in round_.measures:
+        return season.future.central["housing_capacity"]
     if round_.reach is None:
         idle = sum(case.home.idle * case.home.weight for case in season.cases)
-        return math.floor(season.future.n["public_post_share"] * idle + 0.5)
+        return math.floor(season.future.central["public_post_share"] * idle + 0.5)
     if round_.reach.number is not None:
         return round_.reach.number
     ever = _weight([case for case in season.cases if _could_ever(case.home, round_)])
@@ -183,48 +187,5 @@ def _most(season: Season, round_: Round) -> float:
 
 def _could_ever(h: Household, round_: Round) -> bool:
     """Whether a round could ever serve a household, by the register; one that was not asked counts."""
-    wanted = [measure for measure in round_.measures if h.word is None or measure in h.word]
+    wanted = [measure for measure in round_.measures if measure in UNREFUSED or h.word is None or measure in h.word]
     return fits(h, round_.who) and any(eligible(h, measure) for measure in wanted)
-
-
-def begin(case: Case, measure: str, yuan: float, year: int) -> None:
-    """Begin a measure in its year, with its money."""
-    case.begun.append(measure)
-    if measure == "industry":
-        case.project = Project(yuan, year)
-    elif measure == "public_post":
-        case.post_year, case.post_pay = year, yuan
-    elif measure == "asset_shares":
-        case.shares = (yuan, year)
-    elif (slot := case.free_slot()) is not None:
-        slot.course = year
-
-
-def follow_plan(season: Season, waiting: list[PlanRow]) -> None:
-    """Begin what is due and can be begun, in key order; what was begun leaves the list of those waiting.
-
-    The rows of one household, planned year and measure are begun together or not at all.
-    """
-    stopped: set[str] = set()
-    for case in season.cases:
-        for due in _due(case, waiting, season.year):
-            measure = due[0].measure
-            enough = season.labour_left(case) >= labour_of(measure, season.future)
-            if not case.registered or not enough or held(case, measure, season.year):
-                continue
-            stopped |= {row.fund for row in due if row.fen > season.budget.get(row.fund, 0)}
-            if stopped.isdisjoint(row.fund for row in due):
-                for row in due:
-                    season.pay(measure, row.fund, row.fen)
-                    waiting.remove(row)
-                begin(case, measure, sum(row.fen for row in due) / 100 / case.home.weight, season.year)
-
-
-def _due(case: Case, waiting: Sequence[PlanRow], year: int) -> list[list[PlanRow]]:
-    """A household's waiting rows by planned year and measure, in that order; a post's wait for no later year."""
-    bundles: dict[tuple[int, int], list[PlanRow]] = {}
-    for row in waiting:
-        in_time = row.year == year if row.measure == "public_post" else row.year <= year
-        if row.household_id == case.home.id and in_time:
-            bundles.setdefault((row.year, ROUND_MEASURES.index(row.measure)), []).append(row)
-    return [bundles[key] for key in sorted(bundles)]

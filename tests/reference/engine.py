@@ -1,6 +1,5 @@
 """One draw of a register under a scenario: the steps of a year in their order (page, 3)."""
 
-import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
@@ -8,53 +7,25 @@ from simlib.facts import Facts
 from simlib.registry.tables import Registry
 from simlib.scenario import Scenario
 
-from .choose import PlanRow, choose_annually, follow_plan
-from .future import BASE, FIRST, Future, fen, future_of, reaches
-from .incomes import Common, Sources, common_of, grow, incomes_of
-from .ledger import Account, LedgerRow, Quotas, Season, open_season, quotas_of, settle
-from .people import EXITED, RE_ENTERED, Case, Village, new_case, villages_of
-from .plan import make_fixed_plan
+from .choose import choose_annually
+from .future import FIRST, Future, fen, future_of
+from .incomes import common_of, grow, lived_by
+from .ledger import LedgerRow, Season, open_season, settle
+from .people import new_case
+from .plan import PlanRow, follow_plan, make_fixed_plan
+from .projects import build
+from .quotas import Account, Quotas, quotas_of
 from .running import enter, run_on
-
-
-@dataclass(frozen=True)
-class Row:
-    """A household in a year; money in fen. `unrounded`: wage, business, property, transfer, dibao in yuan."""
-
-    wage: int
-    business: int
-    property: int
-    transfer: int
-    dibao: int
-    total_fen: int
-    pc_fen: int
-    status: str
-    route: str | None
-    begun: tuple[str, ...]
-    industry_alive: bool | None
-    placed: tuple[bool, bool]
-    post: bool
-    shares: bool
-    enrolled_social: bool
-    at_fixed: bool
-    at_moving: bool
-    held: bool
-    unrounded: Sources
-
-
-@dataclass(frozen=True)
-class VillageRow:
-    """A village in a year; the mean in yuan a head."""
-
-    mean: float
-    at_fixed: bool
-    at_moving: bool
-    exits: bool
+from .verdicts import Row, VillageRow, judged, village_row
+from .village import Village, Works, villages_of
 
 
 @dataclass(frozen=True)
 class Outcome:
-    """One draw, by household and year, village, fund, payer and year, and so on as the types say."""
+    """One draw: rows by household and year, the ledger by village, fund, payer and year, spending by village, year, measure and fund.
+
+    Spending on `works` is part of what the village's services and capital cost; the principal in `credit` is no cost.
+    """
 
     rows: dict[tuple[str, int], Row] = field(default_factory=dict)
     ledger: dict[tuple[str, str, str, int], LedgerRow] = field(default_factory=dict)
@@ -104,14 +75,16 @@ def _run_village(
     waiting: list[PlanRow],
     outcome: Outcome,
 ) -> None:
-    cases = [new_case(h, future) for h in village.households]
+    cases, works = [new_case(h, future) for h in village.households], Works()
     carried: dict[Account, int] = {}
     for year in years:
-        season = open_season(village, cases, year, scenario, future, quotas, carried)  # 1
+        season = open_season(village, cases, works, year, scenario, future, quotas, carried)  # 1
         for case in cases:
-            enter(case, year, future)  # 2
-            run_on(case, year, future)  # 3
-        if scenario.levers.allocation.mode == "annual":  # 4
+            enter(case, season)  # 2
+            run_on(case, season)  # 3
+        works.close(village, year, future)
+        build(season)  # 4
+        if scenario.levers.allocation.mode == "annual":
             choose_annually(season)
         else:
             follow_plan(season, waiting)
@@ -126,70 +99,13 @@ def _run_village(
 def _live(season: Season, outcome: Outcome) -> None:
     """Incomes of the year, verdicts on households, and the village."""
     common = common_of(season)
-    collective = total = 0.0
+    dividends = total = 0.0  # fen
     for case in season.cases:
         grow(case, season.year, season.future)
-        sources, enrolled, to_village = incomes_of(season, common, case)
-        row = _judged(season, case, sources, enrolled)
+        lived = lived_by(season, common, case)
+        row = judged(season, case, lived)
         outcome.rows[case.home.id, season.year] = row
         case.pc_fen = row.pc_fen
-        collective += to_village * case.home.weight
+        dividends += fen(lived.to_village) * case.home.weight
         total += row.total_fen * case.home.weight
-    outcome.villages[season.village.id, season.year] = _village_row(season, total, collective, common)
-
-
-def _judged(season: Season, case: Case, sources: Sources, enrolled: bool) -> Row:
-    """Steps 10 to 12: to the fen, the guarantees, exit and re-entry."""
-    wage, business, property_, transfer, dibao = map(fen, sources)
-    total = wage + business + property_ + transfer + dibao
-    pc_fen = math.floor(total / case.home.members + 0.5)
-    lines = {which: season.future.line("household", which, season.year) for which in ("fixed", "moving")}
-    at = {which: reaches(pc_fen, line) for which, line in lines.items()}
-    held = _guarantees(season, case, enrolled)
-    _move(season, case, pc_fen, dibao, held, at[season.scenario.levers.governing_line])
-    return Row(
-        *(wage, business, property_, transfer, dibao, total, pc_fen),
-        status=case.status,
-        route=case.route,
-        begun=tuple(case.begun),
-        industry_alive=None if case.project is None else case.project.alive,
-        placed=(case.slots[0].placed is not None, case.slots[1].placed is not None),
-        post=case.post_year == season.year,
-        shares=case.shares is not None,
-        enrolled_social=enrolled,
-        at_fixed=at["fixed"],
-        at_moving=at["moving"],
-        held=held,
-        unrounded=sources,
-    )
-
-
-def _guarantees(season: Season, case: Case, enrolled: bool) -> bool:
-    """Step 11: every guarantee that the scenario's exit requires."""
-    h = case.home
-    guarantees = {"school": h.schooled or enrolled, "medical": h.insured or enrolled, "housing": h.housed}
-    return all(guarantees[name] for name in season.scenario.levers.exit_requires)
-
-
-def _move(season: Season, case: Case, pc_fen: int, dibao: int, held: bool, at_line: bool) -> None:
-    """Step 12: one move at most."""
-    year, future = season.year, season.future
-    if case.registered:
-        by_income = at_line and reaches(pc_fen, future.dibao_line(year))
-        by_dibao = case.home.labour_units == 0 and dibao > 0
-        if held and (by_income or by_dibao):
-            case.status, case.exit_year, case.route = EXITED, year, "income" if by_income else "dibao"
-    elif case.status == EXITED and (pc_fen < fen(future.identification_line(year)) or not held):
-        case.status, case.route = RE_ENTERED, None
-
-
-def _village_row(season: Season, total_fen: float, collective: float, common: Common) -> VillageRow:
-    """Step 13: the village's mean, its lines, its exit."""
-    village, future, year = season.village, season.future, season.year
-    growth = future.provincial_income(year) / future.provincial_income(BASE)
-    mean = village.mean(total_fen, village.other_income * growth * common.local * common.world, collective)
-    lines = {which: future.line("village", which, year) for which in ("fixed", "moving")}
-    at = {which: reaches(fen(mean), line) for which, line in lines.items()}
-    poor = sum(case.home.members * case.home.weight for case in season.cases if case.registered)
-    few = poor <= future.n["village_not_exited_share"] * village.residents
-    return VillageRow(mean, at["fixed"], at["moving"], at["fixed"] and few)
+    outcome.villages[season.village.id, season.year] = village_row(season, common, total, dividends)

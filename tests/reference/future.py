@@ -10,10 +10,11 @@ from simlib.registry.keys import entity_key
 from simlib.scenario import Scenario
 
 BASE, FIRST, CLOSING = 2015, 2016, 2018
+HOLDINGS, MORE, WORKS = 11, 12, 13  # kinds of luck (page, 1)
 SWITCHES = {
     "province": ("sd_province",),
     "prefecture": ("sd_price",),
-    "village": ("sd_village",),
+    "village": ("sd_village", "sd_donations"),
     "household": (
         *("sd_permanent", "sd_transitory", "sd_business_extra"),
         *("illness_chance", "crop_loss_chance", "job_loss_chance"),
@@ -55,11 +56,12 @@ def inverse(fact: Fact, u: float) -> float:
 
 @dataclass(frozen=True)
 class Future:
-    """One draw of a scenario: `n` is the value of every number in it."""
+    """One draw of a scenario: `n` is the value of every number in it; `central` what costs and quotas are reckoned by."""
 
     seed: int
     luck: int
     n: Mapping[str, float]
+    central: Mapping[str, float]
     path: str | Mapping[int, float]
 
     def uniforms(self, key: int, year: int, kind: int) -> list[float]:
@@ -83,10 +85,13 @@ class Future:
         return self.n[f"provincial_income_{year}"]
 
     def line(self, who: str, which: str, year: int) -> float:
-        """The `fixed` or `moving` line of a `household` or `village`, yuan a head."""
+        """The `fixed`, `moving` or `indexed` line of a `household` or `village`, yuan a head."""
         share = self.n[f"{who}_line_share"]
         if which == "moving":
             return share * self.provincial_income(year)
+        if which == "indexed":
+            prices = (self.n[f"consumer_prices_{y}"] for y in range(FIRST, year + 1))
+            return share * self.n["provincial_income_2015"] * math.prod(prices)
         growth = (1 + self.n["planned_growth"]) ** (min(year, CLOSING) - BASE)
         return math.floor(share * self.n["provincial_income_2015"] * growth + 0.5)
 
@@ -101,7 +106,8 @@ class Future:
 
 def future_of(scenario: Scenario, facts: Facts, seed: int, luck: int | None) -> Future:
     """Draw `luck`, or with None the central row: seed 0, central values, every shock switch off."""
-    n = {key: facts[key] for key in facts}
+    central = {key: facts[key] for key in facts}
+    n = dict(central)
     shocks, admitted = scenario.uncertainties.shocks, scenario.uncertainties.parameters
     for key in facts:
         if luck is not None and facts.fact(key).uncertain and (admitted == "all" or key in admitted):
@@ -110,4 +116,4 @@ def future_of(scenario: Scenario, facts: Facts, seed: int, luck: int | None) -> 
         if luck is None or not getattr(shocks, switch):
             n |= dict.fromkeys(keys, 0.0)
     path = scenario.levers.provincial_income
-    return Future(0, CENTRAL_LUCK, n, path) if luck is None else Future(seed, luck, n, path)
+    return Future(*((0, CENTRAL_LUCK) if luck is None else (seed, luck)), n, central, path)

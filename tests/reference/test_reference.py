@@ -10,7 +10,7 @@ from simlib.facts import load_facts
 from simlib.registry.keys import entity_key
 from tests.reference import run_draw
 from tests.reference.future import factor, fen, future_of, inverse, times
-from tests.reference.ledger import split
+from tests.reference.quotas import split
 from tests.reference.tiny import CARER, NO_LABOUR, YEARS, Rows, begun, calm, central, register, round_of, scenario, statuses, still
 
 

@@ -3,7 +3,7 @@
 import pytest
 
 from tests.reference import LedgerRow, PlanRow, make_fixed_plan
-from tests.reference.ledger import split
+from tests.reference.quotas import split
 from tests.reference.tiny import CARER, NO_LABOUR, YEARS, Rows, begun, central, in_key_order, register, round_of, scenario, statuses, still
 
 # --- Money ---

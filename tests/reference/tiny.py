@@ -31,6 +31,15 @@ STILL = {
     "job_kept": 1.0,
     "willing_share": 1.0,
     "operator_half_chance": 0.0,
+    "tenant_leaves": 0.0,
+    "microcredit_takeup": 1.0,
+    "microcredit_default": 0.0,
+    "housing_delay": 0.0,
+    "mindset_response": 1.0,
+    "misidentified_share": 0.0,
+    "project_delay": 0.0,
+    "ecommerce_closing": 0.0,
+    "donations_received": 1.0,
 }
 HOUSEHOLD = {
     "village_id": "v1", "members": 2, "workers": 1, "labour_units": 1.0, "pupils": 0, "elderly": 0, "ill": 0,
@@ -43,6 +52,7 @@ VILLAGE = {
     "is_poor_village": True, "residents": 102, "other_income": 8000.0, "roads": None, "water": None, "power": None,
     "school": None, "clinic": None, "sanitation": None, "broadband": None,
 }  # fmt: skip
+SERVED = dict.fromkeys(("roads", "water", "power", "school", "clinic", "sanitation", "broadband"), 0.9)  # all at the provincial value
 NO_LABOUR = {"workers": 0, "labour_units": 0.0}
 CARER = {"elderly": 1}  # cannot leave
 
@@ -74,8 +84,9 @@ def scenario(*rounds: Mapping[str, Any], mode: str = "annual", **levers: Any) ->
 
 
 def round_of(measure: str, *funds: str, order: str = "poorest_first", **more: Any) -> dict[str, Any]:
-    """A round of one measure, from the household fund unless said otherwise."""
-    return {"order": order, "measures": {measure: {"funds": list(funds or ("household",))}}, **more}
+    """A round of one measure, from the household fund unless said otherwise; day work has its own."""
+    own = {} if measure == "local_jobs" else {"funds": list(funds or ("household",))}
+    return {"order": order, "measures": {measure: own}, **more}
 
 
 def central(registry: Registry, scene: Scenario, facts: Facts, years: Sequence[int] = YEARS, **more: Any) -> Outcome:
@@ -107,12 +118,13 @@ def mixed(shuffled: bool = False) -> Registry:
             "business_income": 700.0 * (i % 5) - 500, "transfer_income": 400.0 * (i % 6),
             "dibao_yuan": 800.0 * (i % 4 == 0), "insured": i % 6 > 0,
             "registered_from": None if i % 8 == 7 else 2015, "funded": i % 5 > 0,
+            "land_mu": 0.5 * (i % 4), "housing_safe": i % 7 != 1, "dropouts": int(i % 11 == 3),
         }
         for i in range(24)
     }  # fmt: skip
     villages: Rows = {
-        "v0": {"helper_type": "soe"},
-        "v1": {"helper_type": "city_unit", "prefecture": "清远市"},
+        "v0": {"helper_type": "soe", "roads": 0.8, "water": 0.45, "power": 1.0, "clinic": 0.86},
+        "v1": SERVED | {"helper_type": "city_unit", "prefecture": "清远市", "broadband": 0.5},
         "v2": {"is_poor_village": False, "helper_type": "", "residents": 0},
     }
     if shuffled:

@@ -10,7 +10,7 @@ from simlib.registry.tables import Registry, make_registry
 from tests.registry.clean import household, village
 
 WORDS = ["0001", "1.0", "=1+1", "+1", "-1", "@a", "'=x", "'x", "#N/A", "_x0041_", "TRUE", "ＡＢ", 'a"b,c;d', "户 一", "null", "nan"]
-MEASURES = ["industry", "training", "public_post", "asset_shares", "social_security", "dibao"]
+MEASURES = ["industry", "training", "public_post", "asset_shares", "land_transfer", "microcredit", "social_security", "dibao"]
 
 
 def texts() -> st.SearchStrategy[str]:

@@ -44,6 +44,8 @@ CELLS: list[tuple[str, str, str, Any, str, Any]] = [
     ("unknown_word", "households", "poverty_cause", "因病了", "did you mean '因病'", "因病"),
     ("unknown_word", "villages", "helper_type", "distrikt", "did you mean 'district'", "区"),
     ("unknown_measure", "households", "willing", "industry;trainning", "did you mean 'training'", "产业帮扶；培训就业"),
+    ("unasked_measure", "households", "willing", "industry;housing", "nobody is asked for housing", "土地流转；小额信贷"),
+    ("unasked_measure", "households", "willing", "产业；以工代赈", "nobody is asked for 以工代赈, so leave it out", "社会保障"),
     ("none_and_more", "households", "willing", "none;industry", "not both", "无"),
     ("excel_error", "households", "wage_income", "#REF!", "Excel error", "0"),
     ("excel_error", "households", "village_id", "#N/A", "Excel error", "v1"),

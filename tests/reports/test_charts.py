@@ -244,7 +244,7 @@ def test_what_there_is_none_of_is_said(asked: dict[str, Any], message: str, runs
 def test_a_year_a_fund_or_a_run_that_is_not_there_is_said(runs: Runs, ax: Axes) -> None:
     with pytest.raises(InputError, match="year 2015: this run has 2016, 2017, 2018"):
         charts.incomes(runs["baseline"], ax, year=2015)
-    with pytest.raises(InputError, match="fund 'bank': wanted household, guidance, pool, social"):
+    with pytest.raises(InputError, match="fund 'bank': wanted household, guidance, pool, sector, "):
         charts.money(runs["baseline"], ax, fund="bank")
     with pytest.raises(InputError, match="no run to draw"):
         charts.share_at_line([], ax)

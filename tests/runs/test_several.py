@@ -31,7 +31,10 @@ def test_scenarios_stay_in_the_order_given() -> None:
     assert len(done) == 2
 
 
-@pytest.mark.parametrize("name", ["targets", "years", "funds", "spending", "villages", "households"])
+TABLES = ["targets", "years", "funds", "spending", "measures", "flow", "transitions", "paper", "flips", "sheets", "sheet_summary"]
+
+
+@pytest.mark.parametrize("name", [*TABLES, "villages", "households"])
 def test_tables_of_all_say_whose_they_are(name: str) -> None:
     table = getattr(runs(), name)()
     assert table.columns[0] == "scenario"

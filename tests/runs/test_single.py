@@ -15,14 +15,17 @@ from simlib.errors import InputError
 from simlib.facts import load_facts
 from simlib.registry import make_registry
 from simlib.runs import Run, prepare, run_one, run_prepared
-from simlib.runs.columns import INDEX, column, flat
+from simlib.runs.columns import INDEX, column, flat, records_of
 from simlib.runs.single import LEVELS, MOST_DRAWS, checked_draws
 from simlib.scenario import Scenario, load_scenario, scenario_from
 from tests.small import small_register, small_run
 
 FIELDS = ["schema", "scenario", "seed", "draws", "governing_line", "registry", "targets", "years", "funds", "cost"]
+FIELDS += ["spending", "flow", "transitions", "paper", "sheets", "flips"]
 TIMES = ["elapsed_s", "compile_s", "household_years_per_s"]
-TABLES = ["targets", "years", "funds", "spending", "transitions", "villages", "households", "draws_table"]
+TABLES = ["targets", "years", "funds", "spending", "measures", "flow", "transitions", "paper", "flips", "sheets", "sheet_summary"]
+TABLES += ["villages", "households", "draws_table"]
+COST = ["total", "staff", "yuan_per_exit", "yuan_per_exit_without_staff", "credit_lent", "reserve_charged"]
 
 
 def without_times(run: Run) -> dict[str, Any]:
@@ -44,7 +47,7 @@ def test_the_object_has_the_fields_of_the_contract_in_order() -> None:
     assert list(told) == FIELDS + TIMES
     assert told["elapsed_s"] == 1.5
     assert list(told["scenario"]) == ["name", "hash"]
-    assert list(told["cost"]) == ["total", "staff", "yuan_per_exit"]
+    assert list(told["cost"]) == COST
     expected = {"households": 395, "people": 1000, "villages": 3, "synthetic": True, "hash": small_register().hash}
     assert told["registry"] == expected
     assert (told["schema"], told["seed"], told["draws"], told["governing_line"]) == (1, 1, 24, "fixed")
@@ -82,10 +85,9 @@ def test_a_draw_does_not_depend_on_how_many_there_are() -> None:
 def test_the_deterministic_run_has_no_seed_and_no_bands() -> None:
     one, two = (run_one(load_scenario("full_package"), small_register(), draws=0, seed=seed) for seed in (1, 2))
     assert without_times(one) == without_times(two) | {"seed": 1}
-    judged = [row for row in one.target_rows if row.reason != "not modelled"]
-    assert {row.verdict for row in judged} == {"cannot judge"}
-    assert {value for row in judged for value in row.probability.values()} == {None}
-    assert all(row.met_share["mean"] is not None and row.met_share["p05"] is None for row in judged)
+    assert {row.verdict for row in one.target_rows} == {"cannot judge"}
+    assert {value for row in one.target_rows for value in row.probability.values()} == {None}
+    assert all(row.met_share["mean"] is not None and row.met_share["p05"] is None for row in one.target_rows)
     assert len(one.draws_table()) == 3
 
 
@@ -133,6 +135,22 @@ def test_what_a_column_is() -> None:
     assert column("chance_exits").statistic == "share of draws"
     with pytest.raises(KeyError, match="nobody_knows"):
         column("nobody_knows")
+
+
+def test_rows_for_json_have_null_for_what_is_undefined() -> None:
+    table = pd.DataFrame({"a": [1, 2], "b": [0.5, np.nan], "c": ["x", "y"], "d": [True, False]})
+    rows = records_of(table)
+    assert rows == [{"a": 1, "b": 0.5, "c": "x", "d": True}, {"a": 2, "b": None, "c": "y", "d": False}]
+    assert {type(value) for row in rows for value in row.values()} == {int, float, str, bool, type(None)}
+
+
+def test_the_object_holds_the_tables_beside_the_contracts() -> None:
+    run = small_run("full_package")
+    told = run.to_json()
+    for name in ("spending", "flow", "transitions", "paper"):
+        assert told[name] == records_of(getattr(run, name)())
+    assert told["sheets"] == records_of(run.sheet_summary())
+    assert [one["year"] for one in told["flips"]] == [2016, 2017, 2018]
 
 
 def test_nested_records_become_columns() -> None:

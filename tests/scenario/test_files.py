@@ -6,20 +6,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from simlib.errors import InputError
 from simlib.scenario import bundled_scenarios, files, load_scenario, scenario_from
-from simlib.scenario.files import merge
-
-LEAVES: dict[str, st.SearchStrategy[Any]] = {"number": st.integers(), "list": st.lists(st.integers(), max_size=2)}
-MAPPINGS = st.recursive(
-    st.fixed_dictionaries({}, optional=LEAVES),
-    lambda inner: st.fixed_dictionaries({}, optional=LEAVES | {"inner": inner, "other": inner}),
-    max_leaves=6,
-)
-"""Mappings in which a key is always of one kind, as in scenario files."""
 
 
 def write(folder: Path, name: str, text: str) -> Path:
@@ -141,13 +130,13 @@ def test_null_takes_an_entry_of_the_base_away(tmp_path: Path) -> None:
     content: dict[str, Any] = {
         "base": str(parent),
         "facts": {"dividend_rate": None},
-        "not_modelled": {"housing": None},
+        "not_modelled": {"start_ups": None},
         "levers": {"entitled": {"social_security": None}},
         "reporting": None,  # a section left empty says nothing
     }
     child = scenario_from(content, "child")
     assert child.facts == {}
-    assert "housing" not in child.not_modelled and "ecommerce" in child.not_modelled
+    assert "start_ups" not in child.not_modelled and "travel" in child.not_modelled
     assert child.levers.entitled.social_security is None
     assert child.reporting == load_scenario("full_package").reporting
 
@@ -217,21 +206,6 @@ def test_a_plan_is_found_beside_the_file_that_names_it(tmp_path: Path) -> None:
     content = {"base": "baseline", "levers": {"allocation": allocation}}
     relative = scenario_from(content, "x", folder=tmp_path / "plans")
     assert relative.hash == child.hash
-
-
-@given(MAPPINGS, MAPPINGS, MAPPINGS)
-def test_merging_takes_layers_in_any_grouping(a: Any, b: Any, c: Any) -> None:
-    before = repr((a, b, c))
-    assert merge(merge(a, b), c) == merge(a, merge(b, c))
-    assert merge(a, {}) == a == merge({}, a) == merge(a, a)
-    assert repr((a, b, c)) == before
-
-
-def test_a_word_replaces_a_mapping_and_a_mapping_a_word() -> None:
-    years, word = {"path": {2016: 1.0}}, {"path": "observed"}
-    assert merge(years, word) == word
-    assert merge(word, years) == years
-    assert merge(merge(years, word), {"path": {2017: 2.0}}) == {"path": {2017: 2.0}}
 
 
 def test_scenarios_load_neither_pandas_nor_numba() -> None:

@@ -105,7 +105,9 @@ WRONG_VALUES = [
     ("levers.provincial_income", {2016: 14512.2, 2018: 17167.7}, ": no number for 2017; wanted one for every year"),
     ("levers.provincial_income", {2016: 1.0, 2017: 0, 2018: 1.0}, ".2017: seen 0, wanted a number greater than 0"),
     ("levers.provincial_income", dict.fromkeys((2016, 2017, 2018, 2026), 1.0), ".2026: seen 2026, wanted a number"),
-    ("levers.governing_line", "fix", ": seen 'fix', wanted 'fixed' or 'moving'; did you mean 'fixed'?"),
+    ("levers.governing_line", "fix", ": seen 'fix', wanted 'fixed', 'moving' or 'indexed'; did you mean 'fixed'?"),
+    ("levers.register_income", "paper", ": seen 'paper', wanted 'simulated' or 'reported'"),
+    ("levers.identification.recheck", "yes", ": seen 'yes', wanted true or false"),
     ("levers.allocation.mode", "yearly", ": seen 'yearly', wanted 'annual', 'fixed' or 'plan'"),
     ("levers.allocation.plan", "no_such_plan.xlsx", ": there is no file"),
     ("levers.allocation.retention_years", -1, ": seen -1, wanted a number greater than or equal to 0"),
@@ -115,6 +117,7 @@ WRONG_VALUES = [
     ("levers.rounds", None, ": seen nothing (null), wanted a list"),
     ("levers.entitled.social_security", {"funds": ["household"]}, ".funds[0]: seen 'household', wanted 'social'"),
     ("levers.entitled.social_security", {"funds": []}, ".funds: seen an empty list, wanted at least one"),
+    ("levers.entitled.social_security", {"school": 1}, ".school: seen 1, wanted true or false"),
     ("levers.entitled.dibao", None, ": seen nothing (null), wanted a mapping of keys"),
     ("levers.entitled.dibao.enrolment", "all", ": seen 'all', wanted 'registered' or 'coverage'"),
     ("levers.funds.household.paid.province", 1.5, ": seen 1.5, wanted a number less than or equal to 1"),
@@ -123,6 +126,15 @@ WRONG_VALUES = [
     ("levers.funds.guidance.factor", 0.5, ": seen 0.5, wanted a number greater than or equal to 1"),
     ("levers.funds.guidance.paid", True, ": seen True, wanted a number"),
     ("levers.funds.pool.rule", "equl", ": seen 'equl', wanted 'income_gap' or 'equal'; did you mean 'equal'?"),
+    ("levers.funds.sector.yuan_per_person", -1, ": seen -1, wanted a number greater than or equal to 0"),
+    ("levers.funds.donations.yuan_per_village", "9000", ": seen '9000', wanted a number"),
+    ("levers.funds.donations.paid", 1.1, ": seen 1.1, wanted a number less than or equal to 1"),
+    ("levers.funds.contingency.yuan", -1, ": seen -1, wanted a number greater than or equal to 0"),
+    ("levers.funds.contingency.year", 2015, ": seen 2015, wanted a number greater than or equal to 2016"),
+    ("levers.funds.contingency.year", 2021, ": seen 2021, wanted a number less than or equal to 2020"),
+    ("levers.funds.village_programme.paid", 2, ": seen 2, wanted a number less than or equal to 1"),
+    ("levers.staff.cadres_per_village", 1.5, ": seen 1.5, wanted a whole number"),
+    ("levers.staff.cadres_per_village", -1, ": seen -1, wanted a number greater than or equal to 0"),
     ("uncertainties.parameters", "al", ": seen 'al', wanted 'all' or 'none'"),
     ("uncertainties.parameters", ["job_kep"], "[0]: seen 'job_kep', wanted the key of an uncertain fact; did"),
     ("uncertainties.parameters", ["villages"], "[0]: seen 'villages', which is fixed, wanted the key"),
@@ -176,7 +188,7 @@ def test_a_plan_goes_with_its_mode(allocation: dict[str, str], problem: str, mon
         ({"measures": {"industry": {"funds": "pool"}}}, ".measures.industry.funds: seen 'pool', wanted a list"),
         (
             {"measures": {"industry": {"funds": ["social"]}}},
-            ".measures.industry.funds[0]: seen 'social', wanted 'household', 'guidance' or 'pool'",
+            ".measures.industry.funds[0]: seen 'social', wanted 'household', 'guidance', 'pool', 'sector', 'donations' or 'contingency'",
         ),
         ({"measures": {"industry": {"funds": ["pool", "pool"]}}}, ".measures.industry.funds: 'pool' stands twice"),
         (
@@ -196,7 +208,7 @@ def test_a_wrong_round_is_told_with_its_place(round_: dict[str, Any], problem: s
 
 def test_a_missing_word_is_told_with_the_choice() -> None:
     round_ = {"measures": SHARES["measures"]}
-    wanted = "'poorest_first', 'without_labour_first', 'nearest_line_first' or 'random'"
+    wanted = "'poorest_first', 'without_labour_first', 'nearest_line_first', 'random' or 'equal_shares'"
     assert the_problem("levers.rounds", [round_]) == f"levers.rounds[0].order: missing; wanted {wanted}"
 
 
