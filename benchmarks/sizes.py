@@ -36,7 +36,7 @@ def repeated(packed: Packed, households: int) -> Packed:
     steps = {"first": len(groups.start), "last": len(groups.start), "start": each, "end": each}
     made = {}
     for name, column in groups._asdict().items():
-        many = number if name in ("start", "end", "heads", "quota", "limit") else villages
+        many = number if name in ("start", "end", "heads", "quota", "items", "limit") else villages
         copy = (np.arange(many) // len(column)) * steps.get(name, 0)
         made[name] = _tiled(column, many) + copy if name in steps else _tiled(column, many)
     made["village_key"] = _keys(groups.village_key, villages)
@@ -56,6 +56,10 @@ def in_one_village(packed: Packed, households: int) -> Packed:
         first=np.array([0]),
         last=np.array([len(cuts) - 1]),
         is_poor=np.array([1]),
+        items=(groups.items.sum(axis=0) // (len(cuts) - 1))[None].repeat(len(cuts) - 1, axis=0),
+        need=groups.need[:1],
+        stands=groups.stands[:1],
+        lack=groups.lack[:1],
         residents=np.array([2 * int(people.sum())]),
         others=np.array([int(people.sum())]),
         people=np.array([int((people * table.registered).sum())]),

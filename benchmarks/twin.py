@@ -5,7 +5,7 @@ random numbers from NumPy's Philox generator, as many for a household and year a
 fen; uniforms are float32, because they are only compared with chances. What no draw changes is prepared once, rare events touch only their
 rows, and a round sorts only the groups whose money or posts fall short.
 
-It runs rounds re-planned each year, `poorest_first` and without a reach, and dibao by coverage, as `full_package` has them; another
+It runs rounds re-planned each year, `poorest_first` and without a reach, and dibao by coverage, as `four_measures.yaml` has them; another
 scenario is a ValueError. Payers within a fund stay pooled, because only the fund's balance matters for what is chosen.
 """
 
@@ -30,6 +30,7 @@ WAGE, BUSINESS, PROPERTY, TRANSFER, DIBAO = range(5)  # rows of an income array
 INDUSTRY, TRAINING, PUBLIC_POST, ASSET_SHARES, SOCIAL_SECURITY, DIBAO_PAID = range(6)  # measures, as `Rounds.measure` numbers them
 MEASURES = 6
 PLANNED_FUNDS = 3  # those that rounds draw on
+FOUR = {"industry", "training", "public_post", "asset_shares"}
 ILLNESS, CROP, JOB_LOSS, FAILURE, JOB = range(5)  # rows of a year's uniforms; a second job follows
 EVENTS = 6
 POOREST_FIRST = 0  # as `Rounds.order` numbers it
@@ -292,8 +293,10 @@ def check_scope(packed: Packed) -> None:
     levers, rounds = packed.scenario.levers, packed.rounds
     unbounded = packed.groups.limit[:, :, 1].min(initial=UNLIMITED) >= UNLIMITED and all(one.reach is None for one in levers.rounds)
     known = (rounds.order == POOREST_FIRST).all() and unbounded and levers.entitled.dibao.enrolment == "coverage"
+    known = known and not (levers.village.technique or levers.village.ecommerce or levers.village.services or levers.village.collective)
+    known = known and {measure for one in levers.rounds for measure in one.measures} <= FOUR
     if levers.allocation.mode != "annual" or not known or packed.years[0] != BASE_YEAR + 1:
-        raise ValueError(f"the NumPy twin computes scenarios like full_package, not {packed.scenario.name}")
+        raise ValueError(f"the NumPy twin computes scenarios like four_measures.yaml, not {packed.scenario.name}")
 
 
 def make_task(packed: Packed) -> Task:
@@ -806,7 +809,7 @@ class Parameters:
 
 
 def project_numpy(packed: Packed, draws: Draws) -> TwinResult:
-    """Project all years of a scenario like `full_package` in every draw of the table. Raises ValueError for another scenario."""
+    """Project all years of a scenario like `four_measures.yaml` in every draw of the table. Raises ValueError for another scenario."""
     task, parameters = make_task(packed), Parameters(packed, draws)
     rows = len(task.rows.order)
     luck, income, tally = Luck(rows, len(task.residents)), np.empty((5, rows)), Tally(task, len(draws))

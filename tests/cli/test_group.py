@@ -25,7 +25,7 @@ from tests.cli.calling import assert_bad_input, left_behind, run, simlib
         (["baseline", "--draws", str(2**40)], ["draws: seen 1099511627776"]),
         (["baseline", "--workers", "0"], ["0 is not in the range"]),
         (["baseline", "--drawz", "1"], ["No such option", "--draws"]),
-        ([], ["Missing argument 'SCENARIO...'"]),
+        ([], ["run: seen no scenario; wanted names or paths, or --all for the bundled ones"]),
     ],
 )
 def test_bad_words_write_nothing(register: Path, words: Sequence[str], said: Sequence[str]) -> None:

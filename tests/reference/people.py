@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from .future import Future, times
 from .homes import Household, parts
 
-CANDIDATE, IN, EXITED, RE_ENTERED, REMOVED = "candidate", "in", "exited", "re-entered", "removed"
+STATUSES = CANDIDATE, IN, EXITED, RE_ENTERED, REMOVED = "candidate", "in", "exited", "re-entered", "removed"
 
 
 @dataclass

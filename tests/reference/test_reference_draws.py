@@ -1,28 +1,56 @@
 """What holds of every draw of the reference, and what it refuses."""
 
+from collections.abc import Callable
+from typing import get_args
+
 import pytest
 
 from simlib.facts import load_facts
-from tests.reference import Outcome, run_draw
+from simlib.scenario import Scenario
+from simlib.scenario.schema import Round
+from tests.reference import CHOSEN, Outcome, run_draw
 from tests.reference.future import fen
+from tests.reference.people import CANDIDATE, STATUSES
+from tests.reference.scenarios import PLANNED, WHOLE
 from tests.reference.tiny import YEARS, central, full, mixed, register, scenario, still
 
+PLANNED_FUNDS = ("household", "guidance", "pool", "sector", "donations", "contingency", "village_programme", "works")
+SCENES: dict[str, Callable[[], Scenario]] = {
+    "annual": full,
+    "fixed": lambda: full("fixed"),
+    "everything": WHOLE["everything"],
+    "a plan of everything": PLANNED["a plan of everything"],
+}
 
-@pytest.fixture(scope="module", params=["annual", "fixed"])
+
+@pytest.fixture(scope="module", params=SCENES)
 def outcome(request: pytest.FixtureRequest) -> Outcome:
-    return run_draw(mixed(), full(request.param), load_facts(), 7, 3, YEARS)
+    return run_draw(mixed(), SCENES[request.param](), load_facts(), 7, 3, YEARS)
 
 
 def test_order_of_rows_changes_nothing(outcome: Outcome, request: pytest.FixtureRequest) -> None:
-    mode = request.node.callspec.params["outcome"]
-    again = run_draw(mixed(shuffled=True), full(mode), load_facts(), 7, 3, YEARS)
+    scene = SCENES[request.node.callspec.params["outcome"]]()
+    again = run_draw(mixed(shuffled=True), scene, load_facts(), 7, 3, YEARS)
     assert again == outcome
 
 
 def test_something_happens(outcome: Outcome) -> None:
     kinds = {measure for row in outcome.rows.values() for measure in row.begun}
-    assert kinds >= {"industry", "training", "asset_shares"}
+    assert kinds >= {"training", "asset_shares"}
     assert {row.status for row in outcome.rows.values()} >= {"in", "exited"}
+
+
+def test_scenarios_use_every_measure_order_reach_and_fund() -> None:
+    levers = [make().levers for make in (WHOLE | PLANNED).values()]
+    rounds = [round_ for one in levers for round_ in one.rounds]
+    assert {measure for round_ in rounds for measure in round_.measures} == set(CHOSEN)
+    assert {round_.order for round_ in rounds} == set(get_args(Round.model_fields["order"].annotation))
+    assert {name for round_ in rounds if round_.reach for name, value in round_.reach if value is not None} == {"share", "number", "money"}
+    outcomes = [run_draw(mixed(), make(), load_facts(), 7, 3, YEARS) for make in (WHOLE | PLANNED).values()]
+    spent = {(measure, fund) for outcome in outcomes for _, _, measure, fund in outcome.spending}
+    assert {measure for measure, _ in spent} >= {*CHOSEN, "technique", "ecommerce", "village_services", "collective", "social_security"}
+    assert {fund for _, fund in spent} == {*PLANNED_FUNDS, "social", "credit"}
+    assert {row.status for outcome in outcomes for row in outcome.rows.values()} >= {*STATUSES} - {CANDIDATE}
 
 
 def test_ledger_identities(outcome: Outcome) -> None:
@@ -34,7 +62,9 @@ def test_ledger_identities(outcome: Outcome) -> None:
 
 
 def test_ledger_and_measures_spend_the_same(outcome: Outcome) -> None:
-    for fund in ("household", "guidance", "pool"):
+    for fund in (*PLANNED_FUNDS, "social", "credit"):
+        if fund == "works":  # part of what services and capital cost
+            continue
         for year in YEARS:
             by_payer = sum(row.spent for (_, f, _, y), row in outcome.ledger.items() if (f, y) == (fund, year))
             by_measure = sum(amount for (_, y, _, f), amount in outcome.spending.items() if (f, y) == (fund, year))

@@ -141,6 +141,14 @@ def test_renewal_stops_at_the_first_post_that_cannot_be_paid() -> None:
     assert [set(begun(outcome, year)) for year in YEARS[:2]] == [{first, second}, set()]
 
 
+def test_renewals_are_bounded_together_and_apart_from_new_posts() -> None:
+    # 21,000 yuan a year: in 2016 three posts of 6,000; in 2017 two of them are renewed at 9,000, and two new ones are given.
+    homes = register(dict.fromkeys("abcde", CARER | {"insured": False}))
+    outcome = central(homes, scenario(round_of("public_post", "guidance", reach={"money": 21000.0})), still())
+    assert [len(begun(outcome, year)) for year in YEARS] == [3, 4, 4]
+    assert outcome.spending["v1", 2017, "public_post", "guidance"] == 3_600_000
+
+
 def test_reach_share_and_money() -> None:
     homes = register({f"h{i}": {} for i in range(5)} | {"old": NO_LABOUR, "never": {"willing": "none"}})
     # 0.5 of the five that industry could ever serve, 2.5, is 3 households over all years; 45,000 yuan pay two a year
@@ -166,6 +174,15 @@ def test_fixed_plan_straddles_two_funds() -> None:
     ]
     assert central(homes, scene, facts) == central(homes, scene, facts, plan=reversed(plan))
     assert begun(central(homes, scene, facts), 2016) == {"h": ("industry",), "i": ("industry",)}
+
+
+def test_each_round_of_a_fixed_plan_has_its_own_funds() -> None:
+    # The same measure in two rounds: what the first pays for those without labour is guidance money, the second's is the household fund's
+    first = round_of("asset_shares", "guidance", who="without_labour")
+    scene = scenario(first, round_of("asset_shares", "household"), mode="fixed")
+    homes: Rows = {"old": NO_LABOUR, "young": {}}
+    plan = make_fixed_plan(register(homes), scene, still())
+    assert {(row.household_id, row.fund, row.fen) for row in plan} == {("old", "guidance", 1_000_000), ("young", "household", 1_000_000)}
 
 
 def test_planned_row_of_an_exited_household_is_not_begun() -> None:

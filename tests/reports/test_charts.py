@@ -29,12 +29,14 @@ FACTS = load_facts()
 CHARTS: dict[str, Callable[[Runs, Axes, Language], Axes]] = {
     "share_at_line, people": lambda runs, ax, lang: charts.share_at_line(runs, ax, lang=lang),
     "share_at_line, villages": lambda runs, ax, lang: charts.share_at_line(runs, ax, who="villages", line="moving", lang=lang),
+    "share_at_line, indexed": lambda runs, ax, lang: charts.share_at_line(runs, ax, line="indexed", lang=lang),
     "share_at_line, one run": lambda runs, ax, lang: charts.share_at_line(runs["full_package"], ax, lang=lang),
     "incomes": lambda runs, ax, lang: charts.incomes(runs["baseline"], ax, year=2016, lang=lang),
     "incomes, cut": lambda runs, ax, lang: charts.incomes(runs["full_package"], ax, year=2018, top=0.05, lang=lang),
     "income_by_source": lambda runs, ax, lang: charts.income_by_source(runs["full_package"], ax, lang=lang),
     "lines": lambda runs, ax, lang: charts.lines(FACTS, ax, years=range(2015, 2021), lang=lang),
     "money": lambda runs, ax, lang: charts.money(runs["full_package"], ax, fund="household", lang=lang),
+    "money, loans": lambda runs, ax, lang: charts.money(runs["full_package"], ax, fund="credit", lang=lang),
     "money, idle pool": lambda runs, ax, lang: charts.money(runs["baseline"], ax, fund="pool", lang=lang),
 }
 
