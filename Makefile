@@ -1,7 +1,6 @@
 # Two commands do everything from a fresh checkout: `make run` and `make test`. Needs python3 (3.11 or newer, with venv and pip) and make.
 DRAWS ?= 200
 JOBS ?= 2
-SCENARIOS ?= baseline industry_only employment_only asset_income_only full_package
 BIN := .venv/bin
 
 .DEFAULT_GOAL := help
@@ -13,8 +12,8 @@ help:  ## show this list
 env:  ## make .venv from requirements/lock.txt (instant when it is there already)
 	@sh requirements/environment.sh
 
-run: env  ## the full Guangzhou task under five scenarios, into runs/ (DRAWS=200)
-	$(BIN)/simlib run $(SCENARIOS) --draws $(DRAWS) --out runs
+run: env  ## the full Guangzhou task under every bundled scenario, into runs/ (DRAWS=200)
+	$(BIN)/simlib run --all --draws $(DRAWS) --out runs
 
 test: env  ## lint, types, tests, and every notebook against its stored outputs
 	$(BIN)/python -m ruff check .

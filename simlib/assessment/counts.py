@@ -70,6 +70,10 @@ class Counts:
         stat, base = {"people": (Stat.COVERED, "without"), "households": (Stat.COVERED_HH, "without_hh")}[per]
         return ratio(self.stat(stat), self.base(base))
 
+    def gap_group_share(self) -> Shares:
+        """Share of people without labour capacity who are over the dibao line, so not eligible, and under the governing line."""
+        return ratio(self.stat(Stat.GAP_GROUP), self.base("without"))
+
     def share(self, stat: int) -> Shares:
         """A statistic of people as a share of the base-year register."""
         return ratio(self.stat(stat), self.people)

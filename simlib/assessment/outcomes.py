@@ -39,7 +39,8 @@ def years(projection: Projection, registry: Registry) -> list[dict[str, Any]]:
     """One record a year, as the JSON contract has it: shares of registered people unless a name says otherwise.
 
     `exited_by_income_share` and `exited_by_dibao_share` are the routes of those out at the year's end; `reentry_share` is of those out at
-    its start, `below_line_after_exit_share` of those out at its end, `paper_exits_share` of its exits; `villages_...` and
+    its start, `below_line_after_exit_share` of those out at its end, `paper_exits_share` of its exits,
+    `gap_group_share` of those without labour capacity (over the dibao line, so not eligible, under the governing one); `villages_...` and
     `services_share` are of poor villages. `made_safe_people` live in houses that were unsafe in the base year; `entered_people` are
     candidates now on the register; `reserve_charged_yuan` is principal in default that year.
     """
@@ -75,6 +76,7 @@ def _beside(counts: Counts, services: Shares) -> dict[str, tuple[Form, Shares]]:
         **{name: (_band, counts.share(stat)) for name, stat in SHARES.items()},
         "exited_by_income_share": (_mean, counts.share(Stat.EXITED) - counts.share(Stat.EXITED_BY_DIBAO)),
         "below_line_after_exit_share": (_mean, counts.below_after_exit_share()),
+        "gap_group_share": (_band, counts.gap_group_share()),
         "paper_exits_share": (_mean, counts.paper_exit_share()),
         "made_safe_people": (_mean, counts.persons(Stat.MADE_SAFE)),
         "entered_people": (_mean, counts.persons(Stat.ENTERED)),

@@ -138,13 +138,16 @@ def village_lines(run: "Run") -> list[str]:
 
 
 def verdict_lines(run: "Run") -> list[str]:
-    """On how many the line, or the province's score sheet instead of the verdict, decides."""
+    """Who falls between dibao and the line, and on how many the line, or the province's score sheet instead of the verdict, decides."""
+    between = run.years().iloc[-1]
     flips, sheets = run.flip_summary()[-1], run.sheet_summary().iloc[-1]
     hangs = f"{flips['households']} households ({flips['people']:,.0f} people) and {flips['villages']} villages"
     passed, out = (
         f"{sheets[f'people_{who}_mean']:,.0f} people, {sheets[f'villages_{who}_mean']:.1f} villages" for who in ("sheet_only", "exit_only")
     )
     return [
+        f"{between['year']:.0f}, without labour capacity, over the dibao line and under the other, so neither eligible nor there:"
+        f" {number(between['gap_group_share_mean'])}",
         f"{flips['year']}, the verdict hangs on the line for {hangs}: flips.parquet",
         f"{flips['year']}, score sheet passed and not out: {passed}; out and not passed: {out}: sheets.parquet",
     ]

@@ -44,6 +44,7 @@ COLUMNS: Final[Mapping[str, Column]] = {
     **_columns("share", "mean", "people", "guaranteed", "stable", "on_paper"),
     **_columns("share", "mean", "people out at the year's start", "reentry_share"),
     **_columns("share", "mean", "people out at the year's end", "below_line_after_exit_share"),
+    **_columns("share", "mean", "people without labour capacity", "gap_group_share"),
     **_columns("share", "mean", "people who left in the year", "paper_exits_share"),
     **_columns("share", "over draws", "people with that status at the year's start", "share"),
     **_columns("share", "mean", "villages", "villages_exited_share", "villages_exited", *(f"village_{line}" for line in LINES)),

@@ -43,6 +43,11 @@ def test_covered_by_people_and_households() -> None:
     assert (Counts(hand_projection()).covered_share("people") == 0).all()
 
 
+def test_the_gap_group_is_of_those_without_labour() -> None:
+    counts = Counts(hand_projection({("b", Stat.GAP_GROUP): 1}))
+    assert (counts.gap_group_share() == 0.25).all(), "four people of village b have no labour capacity"
+
+
 def test_reentry_is_of_those_who_were_out() -> None:
     counts = Counts(hand_projection({("a", Stat.REENTRIES): 1, ("a", Stat.EXITED_BEFORE): [0, *[4] * 9]}))
     shares = counts.reentry_share()

@@ -21,7 +21,7 @@ from simlib.registry import Registry, make_registry, synthesise_registry
 from simlib.scenario import Scenario, bundled_scenarios, load_scenario, scenario_from
 from tests.engine.random_scenarios import scenarios
 from tests.reference import Outcome, Row, make_fixed_plan, run_draw
-from tests.reference.scenarios import WHOLE
+from tests.reference.scenarios import PLANNED, WHOLE
 
 SEED = 7
 DRAWS = (0, 1, 2)
@@ -178,7 +178,8 @@ def compare_villages(projection: Projection, outcome: Outcome) -> None:
 @pytest.mark.parametrize("name", bundled_scenarios())
 def test_the_kernel_agrees_with_the_reference(name: str) -> None:
     scenario = load_scenario(name)
-    projection = projected(scenario)
+    fixed = scenario.levers.allocation.mode == "fixed"
+    projection = projected(scenario, fixed_plan(packed(scenario)) if fixed else None)
     for draw in DRAWS:
         compare(projection, draw, run_draw(register(), scenario, load_facts(), SEED, draw, projection.years))
 
@@ -265,3 +266,14 @@ def test_every_measure_order_and_fund_agrees(name: str, draw: int) -> None:
 @given(scenarios(), st.integers(0, 9))
 def test_any_scenario_agrees(scenario: Scenario, draw: int) -> None:
     compare_one(scenario, draw)
+
+
+@pytest.mark.parametrize("name", sorted(PLANNED))
+def test_plans_of_every_measure_agree(name: str) -> None:
+    """The plan that a scenario of mode `fixed` makes, and its run."""
+    scenario = PLANNED[name]()
+    plan, wanted = fixed_plan(packed(scenario)), make_fixed_plan(register(), scenario, load_facts())
+    assert sorted(plan.itertuples(index=False, name=None)) == sorted(tuple(row) for row in wanted)
+    projection = projected(scenario, plan)
+    for draw in DRAWS:
+        compare(projection, draw, run_draw(register(), scenario, load_facts(), SEED, draw, projection.years))

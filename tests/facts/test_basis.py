@@ -29,7 +29,7 @@ def worked_out(text: str) -> float:
 
 def sums_of(facts: Facts) -> list[tuple[str, str, str, str | None]]:
     found = ((key, SUM.finditer(facts.fact(key).assumed or "")) for key in facts)
-    return [(key, *match.groups()) for key, matches in found for match in matches]
+    return [(key, match[1], match[2], match[3]) for key, matches in found for match in matches]
 
 
 def test_every_sum_that_a_basis_prints_is_right(facts: Facts) -> None:
