@@ -76,7 +76,7 @@ def _beside(counts: Counts, services: Shares) -> dict[str, tuple[Form, Shares]]:
         **{name: (_band, counts.share(stat)) for name, stat in SHARES.items()},
         "exited_by_income_share": (_mean, counts.share(Stat.EXITED) - counts.share(Stat.EXITED_BY_DIBAO)),
         "below_line_after_exit_share": (_mean, counts.below_after_exit_share()),
-        "gap_group_share": (_band, counts.gap_group_share()),
+        "gap_group_share": (_mean, counts.gap_group_share()),
         "paper_exits_share": (_mean, counts.paper_exit_share()),
         "made_safe_people": (_mean, counts.persons(Stat.MADE_SAFE)),
         "entered_people": (_mean, counts.persons(Stat.ENTERED)),

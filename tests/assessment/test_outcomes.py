@@ -18,8 +18,8 @@ from tests.small import SCORES, hand_projection, hand_register, register_of, sma
 YEAR_FIELDS = ["year", "at_line_share", "exited_share", "exited_by_dibao_share", "reentry_share", "income_pc_labour_capable"]
 YEAR_FIELDS += ["villages_exited_share", "fgt"]
 BANDED = ["at_fixed_share", "at_moving_share", "at_indexed_share", *outcomes.SHARES]
-MEANS = ["exited_by_income_share", "below_line_after_exit_share", "paper_exits_share", "made_safe_people", "entered_people"]
-MEANS += ["reserve_charged_yuan"]
+MEANS = ["exited_by_income_share", "below_line_after_exit_share", "gap_group_share", "paper_exits_share", "made_safe_people"]
+MEANS += ["entered_people", "reserve_charged_yuan"]
 VILLAGES = ["services_share", "villages_sheet_share", "collective_yuan", "collective_own_yuan"]
 SUMS = ("_people", "_yuan")
 HOUSEHOLD_FUND_ONLY = {
