@@ -6,8 +6,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from simlib.engine.arrays import Groups, Table
 from simlib.engine.pack import Packed
-from simlib.engine.state import GROUP_LIMIT, NO_LIMIT, Groups, Table
+from simlib.engine.state import GROUP_LIMIT, NO_LIMIT
 
 SPREAD = np.uint64(0x9E3779B97F4A7C15)  # odd: multiples of it are new keys
 

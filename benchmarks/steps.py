@@ -9,17 +9,18 @@ from benchmarks.clock import in_turn
 from simlib.compiled import kernel
 from simlib.engine import asking, earning, gains, handing, judging, opening, running
 from simlib.engine import choose as ch
-from simlib.engine import kernel as ke
 from simlib.engine import scratch as sc
 from simlib.engine import tally as ta
+from simlib.engine import yearly as ye
 from simlib.engine.accounts import pay_by_right
+from simlib.engine.arrays import Out
 from simlib.engine.blocks import by_lane, by_place, future_of, memory_for, parts, run_block
 from simlib.engine.draws import draw_table
 from simlib.engine.luck import EVENTS, HOLDINGS, JOBS, SHOCKS, moment
 from simlib.engine.pack import Packed
 from simlib.engine.rows import LANES, row
 from simlib.engine.serving import LIVING, SPARE
-from simlib.engine.state import LABOUR_PARTS, WORDS, Flag, Measure, Out, Stake, Word
+from simlib.engine.state import LABOUR_PARTS, WORDS, Flag, Measure, Stake, Word
 
 YEAR = 2017  # the second: measures run, and money is short in some lanes
 T = YEAR - 2015
@@ -38,7 +39,7 @@ def run_on(table, start, end, world, w, luck, options, m, rounds):  # type: igno
     """Steps 2 and 3: entry, events, projects, land and loans, jobs."""
     for household in range(start, end):
         at = household - start
-        ke.run_on(table, rounds, household, at, T, w, luck, options, m.f, m.u, m.notes, row(m.n, LIVING), True, luck.shape[0])
+        ye.run_on(table, rounds, household, at, T, w, luck, options, m.f, m.u, m.notes, row(m.n, LIVING), True, luck.shape[0])
 
 
 @kernel

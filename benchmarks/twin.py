@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 from simlib.assessment.inequality import gini_from_bins
 from simlib.engine.draws import Draws
 from simlib.engine.pack import Packed
-from simlib.engine.state import World
+from simlib.engine.slots import World
 from simlib.engine.world import Numbers, price_table, world_table
 from simlib.funds import ACCOUNTS, FUNDS
 

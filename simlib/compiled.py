@@ -124,6 +124,11 @@ def step(function: Function) -> Function:
     return _compiled(function, forceinline=True, noalias=True, **INSIDE)
 
 
+def aside(function: Function) -> Function:
+    """What few runs ask for, or a village once a year: compiled once by itself and called, so that the kernel's own code stays short."""
+    return _compiled(function, **INSIDE)
+
+
 def stage(function: Function) -> Function:
     """A run of steps, written out where it is called: a level of calls less, each of which would be optimised all over again."""
     return _compiled(function, inline="always", **INSIDE)

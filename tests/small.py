@@ -8,10 +8,11 @@ import numpy as np
 import pandas as pd
 
 from simlib.engine.blocks import by_draw, by_lane, by_place
+from simlib.engine.counted import STAT_OF_CELL, Stat
 from simlib.engine.draws import Draws
 from simlib.engine.pack import pack
 from simlib.engine.project import Projection
-from simlib.engine.state import STAT_OF_CELL, Ledger, Stat
+from simlib.engine.state import Ledger
 from simlib.facts import load_facts
 from simlib.funds import ACCOUNTS
 from simlib.registry import Registry, make_registry, synthesise_registry

@@ -7,7 +7,7 @@ from pathlib import Path
 import simlib
 
 PACKAGE = Path(simlib.__file__).parent
-COMPILED = {"rule", "step", "kernel"}  # simlib.compiled
+COMPILED = {"rule", "step", "aside", "kernel"}  # simlib.compiled
 
 Function = ast.FunctionDef | ast.AsyncFunctionDef
 

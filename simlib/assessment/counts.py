@@ -8,8 +8,10 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from simlib.assessment.inequality import gini_from_bins
+from simlib.engine.counted import GAP_UNIT, STAT_OF_CELL, Stat
 from simlib.engine.project import Projection
-from simlib.engine.state import CREDIT_ACCOUNT, GAP_UNIT, SERVICES, STAT_OF_CELL, Ledger, Stat, World
+from simlib.engine.slots import World
+from simlib.engine.state import CREDIT_ACCOUNT, SERVICES, Ledger
 from simlib.engine.world import world_table
 from simlib.money import FEN_PER_YUAN
 from simlib.registry import Registry
@@ -66,9 +68,13 @@ class Counts:
         return ratio(self.stat(CAPABLE[wanted]) + self.stat(WITHOUT[wanted]), self.people)
 
     def covered_share(self, per: str) -> Shares:
-        """Share of those without labour capacity who draw dibao or are at the governing line, by `people` or `households`."""
-        stat, base = {"people": (Stat.COVERED, "without"), "households": (Stat.COVERED_HH, "without_hh")}[per]
-        return ratio(self.stat(stat), self.base(base))
+        """Of those without labour capacity, the share who draw dibao or are at the governing line, by `people` or `households`.
+
+        The gap group counts in neither part: over the dibao line it is not eligible (符合政策, clause 一(二)); see `gap_group_share`.
+        """
+        people = (Stat.COVERED, "without", Stat.GAP_GROUP)
+        stat, base, gap = {"people": people, "households": (Stat.COVERED_HH, "without_hh", Stat.GAP_GROUP_HH)}[per]
+        return ratio(self.stat(stat), self.base(base) - self.stat(gap))
 
     def gap_group_share(self) -> Shares:
         """Share of people without labour capacity who are over the dibao line, so not eligible, and under the governing line."""

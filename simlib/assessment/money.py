@@ -11,8 +11,9 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from simlib.assessment.counts import Counts, Shares, ratio, spent_yuan
+from simlib.engine.counted import Stat
 from simlib.engine.project import Projection
-from simlib.engine.state import ACCOUNT_FUND, CLOSING_YEAR, Fund, Ledger, Measure, Stat
+from simlib.engine.state import ACCOUNT_FUND, CLOSING_YEAR, Fund, Ledger, Measure
 from simlib.funds import ACCOUNTS
 from simlib.money import FEN_PER_YUAN
 

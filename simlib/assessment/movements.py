@@ -12,8 +12,8 @@ from numpy.typing import NDArray
 
 from simlib.assessment.bands import band
 from simlib.assessment.counts import Counts, Shares, ratio
+from simlib.engine.counted import Stat
 from simlib.engine.project import Projection
-from simlib.engine.state import Stat
 
 STATUSES: Final = ("in", "exited", "reentered", "removed")
 IN, EXITED, REENTERED, REMOVED = range(len(STATUSES))

@@ -8,8 +8,8 @@ import pandas as pd
 
 from simlib.assessment.bands import band
 from simlib.assessment.counts import LINES, Counts, Shares, gini, services_share, spent_yuan
+from simlib.engine.counted import Stat
 from simlib.engine.project import Projection
-from simlib.engine.state import Stat
 from simlib.registry import Registry
 
 SHARES: Final = {

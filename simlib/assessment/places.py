@@ -14,8 +14,9 @@ from numpy.typing import NDArray
 
 from simlib.assessment.bands import band
 from simlib.assessment.counts import LINES, SOURCES, Counts, Shares, ratio
+from simlib.engine.counted import HouseholdStat, Stat, VillageStat
 from simlib.engine.project import Projection
-from simlib.engine.state import SERVICES, HouseholdStat, Stat, VillageStat
+from simlib.engine.state import SERVICES
 from simlib.money import FEN_PER_YUAN
 from simlib.registry import Registry
 

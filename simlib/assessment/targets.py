@@ -8,8 +8,9 @@ import numpy as np
 
 from simlib.assessment import bands
 from simlib.assessment.counts import Counts, Shares, services_share
+from simlib.engine.counted import Stat
 from simlib.engine.project import Projection
-from simlib.engine.state import Stat, World
+from simlib.engine.slots import World
 from simlib.money import FEN_PER_YUAN, fen_array
 from simlib.registry import Registry
 

@@ -13,8 +13,8 @@ from numpy.typing import NDArray
 from simlib.assessment.bands import band
 from simlib.assessment.counts import LINES, Counts, Shares
 from simlib.assessment.places import each, village_of_household
+from simlib.engine.counted import HouseholdStat, Stat, VillageStat
 from simlib.engine.project import Projection
-from simlib.engine.state import HouseholdStat, Stat, VillageStat
 from simlib.registry import Registry
 
 HALF: Final = 0.5

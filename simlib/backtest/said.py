@@ -9,8 +9,8 @@ from numpy.typing import NDArray
 
 from simlib.assessment.counts import Counts, Shares, ratio
 from simlib.backtest.record import Path, Record
+from simlib.engine.counted import Stat
 from simlib.engine.project import Projection
-from simlib.engine.state import Stat
 from simlib.errors import InputError
 
 MEIZHOU: Final = "梅州市"

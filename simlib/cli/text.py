@@ -16,6 +16,7 @@ YEAR_COLUMNS: Final = {
     "out": "exited_share",
     "by dibao": "exited_by_dibao_share",
     "stable": "stable_exit_share",
+    "below": "below_line_after_exit_share",
     "back in": "reentry_share",
     "removed": "removed_share",
     "on paper": "on_paper_share",
@@ -26,17 +27,20 @@ YEAR_COLUMNS: Final = {
     "villages out": "villages_exited_share",
 }
 OF_WHOM: Final = (
-    "of registered people; back in: of those out; paper exits: of a year's exits; services, villages: of poor ones; secured: all guarantees"
+    "of registered people; below (the line by now) and back in: of those out; paper exits: of a year's exits; services, villages: of poor"
+    " ones; secured: all guarantees"
 )
 SUMMARY_WIDTHS: Final = {
     **{"fixed": 6, "moving": 6, "mean": 6, "dibao": 6, "secured": 7, "village": 7, "services": 8},
     **{"2016": 5, "2017": 5, "2018": 5, "cost m": 6},
 }
+APART: Final = "~"
 SUMMARY_YEARS: Final = (2016, 2017, 2018)
 SUMMARY_LEGEND: Final = """
 in %, means over draws, when targets are due: labour-capable people at the fixed and the moving line; chance that their mean income
-is at the governing line; without labour capacity, covered; people with every guarantee; poor villages at the governing line, and
-with every service. + met, ? cannot be judged. 2016 to 2018: people out of the register. Cost: all funds and staff, million yuan."""
+is at the governing line; without labour capacity and eligible, covered; people with every guarantee; poor villages at the governing
+line, and with every service. + met, ? cannot be judged. 2016 to 2018: people out of the register. Cost: all funds and staff, million
+yuan. ~ a difference on the baseline, where nothing is done: for itself it says little, it is made to be composed with others."""
 
 
 def number(value: float | None, form: str = ".1%") -> str:
@@ -65,6 +69,8 @@ def run_text(run: "Run") -> str:
     facts = run.projection.packed.facts
     chosen = (reporting.tolerance, reporting.confidence) != (facts["tolerance_default"], facts["confidence_default"])
     told = [OF_WHOM, meaning if chosen else f"{meaning} (both assumed)", *village_lines(run), *verdict_lines(run), *money_lines(run)]
+    if run.scenario.not_modelled:
+        told.append(f"not modelled: {len(run.scenario.not_modelled)} parts of the text, each with its reason in scenario.yaml of the run")
     tables = (lines_table(run), other_targets(run), years_table(run))
     return "\n".join(
         [
@@ -181,11 +187,19 @@ def summary_head(names: Iterable[str]) -> str:
 
 def summary_line(run: "Run", names: Iterable[str]) -> str:
     """A run's line in the table of many runs, whose names make its first column."""
-    return _summary_line(run.scenario.name, list(_summary_cells(run)), names)
+    name = run.scenario.name + ("" if does_anything(run) or run.scenario.name == "baseline" else APART)
+    return _summary_line(name, list(_summary_cells(run)), names)
+
+
+def does_anything(run: "Run") -> bool:
+    """Whether a scenario has rounds, a plan, village projects or social security: else it is a difference to compose with others."""
+    levers = run.scenario.levers
+    village = levers.village.technique or levers.village.ecommerce or levers.village.services or levers.village.collective
+    return bool(levers.rounds or levers.allocation.plan or village or levers.entitled.social_security)
 
 
 def _summary_line(first: str, cells: Sequence[str], names: Iterable[str]) -> str:
-    width = max(len("scenario"), *map(len, names))
+    width = max(len("scenario"), *(len(name) + len(APART) for name in names))
     return first.ljust(width) + "".join(f"  {cell:>{wide}}" for cell, wide in zip(cells, SUMMARY_WIDTHS.values(), strict=True))
 
 

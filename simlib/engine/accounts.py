@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from simlib.compiled import step
+from simlib.compiled import aside, step
 from simlib.engine.rows import clear, row
 from simlib.engine.scratch import RECEIVED, SOCIAL, X_DIBAO
 from simlib.engine.state import (
@@ -42,7 +42,7 @@ def due(quota, account, u, n, lanes):
             fen[i] = quota[account]
 
 
-@step
+@aside
 def credit(quota, balance, group, absorption, u, n, lanes):
     """Step 1: the year's budget, the absorbed part of what was carried in and is entitled now; nothing is paid yet.
 
@@ -111,7 +111,7 @@ def book_account(paid, measure, fund, account, spending, moves, lanes):
             booked[i] += paid[i]
 
 
-@step
+@aside
 def carry(quota, balance, group, calendar, u, n, moves, lanes):
     """Step 14: each fund pays from its accounts in proportion to what they hold; what is left is carried, and lapses when the books close.
 

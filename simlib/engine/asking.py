@@ -6,8 +6,8 @@ from simlib.compiled import step
 from simlib.engine.holdings import course_slot, excluded, held_bit, is_active
 from simlib.engine.luck import MASK, SHIFT, philox
 from simlib.engine.rows import row
+from simlib.engine.slots import World as W
 from simlib.engine.state import INCOME_CLIP, WORDS, Fate, Flag, Measure, Word
-from simlib.engine.state import World as W
 
 NEW = np.int32(2**30)  # bit of a mask: the round has not served this household before, so that it counts towards the reach
 

@@ -8,7 +8,9 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from simlib.engine.arrays import Groups, Memory, Options, Out
 from simlib.engine.choose import BRACKET_ROWS
+from simlib.engine.counted import CELL_STATS, INCOME_BINS, SHARE_BINS, STATS, TRACES, HouseholdStat, VillageStat
 from simlib.engine.draws import Draws
 from simlib.engine.kernel import project_block
 from simlib.engine.pack import Packed, stretch
@@ -16,28 +18,8 @@ from simlib.engine.rows import LANES, WIDTHS, in_lanes, lanes_for
 from simlib.engine.scratch import NOTES
 from simlib.engine.scratch import ROWS as U_ROWS
 from simlib.engine.serving import N_ROWS
-from simlib.engine.state import (
-    CELL_STATS,
-    FIELDS,
-    INCOME_BINS,
-    PLANNED_FUNDS,
-    SHARE_BINS,
-    STAKES,
-    STATS,
-    TRACES,
-    WORDS,
-    WORKS,
-    Fund,
-    Groups,
-    HouseholdStat,
-    Ledger,
-    Measure,
-    Memory,
-    Options,
-    Out,
-    VillageStat,
-    World,
-)
+from simlib.engine.slots import World
+from simlib.engine.state import FIELDS, PLANNED_FUNDS, STAKES, WORDS, WORKS, Fund, Ledger, Measure
 from simlib.engine.world import price_table, world_table
 from simlib.funds import ACCOUNTS, PLANNED_ACCOUNTS
 
@@ -169,7 +151,7 @@ def by_draw(name: str, tally: I64, lanes: int) -> I64:
     return np.asarray(counted)
 
 
-def memory_for(packed: Packed, years: int, *, keep: bool = False, frozen: bool = False) -> Memory:
+def memory_for(packed: Packed, years: int, *, keep: bool = False, noted: bool = False) -> Memory:
     """Working arrays of one thread; `keep` for every row, with a trace of it, else for the largest group."""
     groups, rounds = packed.groups, packed.rounds
     rows, number = len(packed.household_ids), len(groups.start)
@@ -196,8 +178,8 @@ def memory_for(packed: Packed, years: int, *, keep: bool = False, frozen: bool =
         services=_zeros(years, LANES),
         local=np.zeros((years, LANES)),
         trace=np.zeros((rows if keep else 0, years, TRACES, LANES)),
-        chosen=_zeros(rows if frozen else 0, years),
-        noted=_zeros(number if frozen else 0, years, slots, PLANNED_FUNDS),
+        chosen=_zeros(rows if keep or noted else 0, years),
+        noted=_zeros(number if keep or noted else 0, years, slots, PLANNED_FUNDS),
         moves=_zeros(len(ACCOUNTS), len(Ledger), LANES),
         group_trace=_zeros(number if keep else 0, years, len(ACCOUNTS), len(Ledger), LANES),
         nothing=_zeros(0, 0),

@@ -4,8 +4,8 @@ from simlib.compiled import step
 from simlib.engine.luck import draw_normals, factor
 from simlib.engine.rows import row
 from simlib.engine.scratch import COMMON, LUCK, X_BUSINESS, X_WAGE, scaled
+from simlib.engine.slots import World as W
 from simlib.engine.state import FIELDS, WORDS, Field, Flag, Word
-from simlib.engine.state import World as W
 
 
 @step

@@ -19,8 +19,8 @@ from simlib.engine.scratch import (
     X_WAGE,
     to_fen,
 )
+from simlib.engine.slots import World as W
 from simlib.engine.state import STAKES, WORDS, Date, Flag, MoreDate, Word
-from simlib.engine.state import World as W
 from simlib.measures import asset_shares, industry, land_transfer, microcredit, training
 
 

@@ -2,15 +2,15 @@
 
 import numpy as np
 
-from simlib.compiled import step
+from simlib.compiled import aside, step
 from simlib.engine.asking import spend_labour
 from simlib.engine.choose import LAST, LOW, TIE
 from simlib.engine.holdings import begun_bit, course_dated, date_place, dates_more, held_bit, stake_of, with_date
 from simlib.engine.luck import HOLDINGS, MASK, SHIFT, moment, philox, uniform
 from simlib.engine.rows import row
 from simlib.engine.scratch import to_fen
+from simlib.engine.slots import World as W
 from simlib.engine.state import BASE_YEAR, STAKES, WORDS, Measure, MoreDate, Word
-from simlib.engine.state import World as W
 from simlib.measures import housing
 
 
@@ -46,7 +46,7 @@ def hand_over(f, at, mask, bit, measure, taken, idle, t, served, heads, lanes):
             dates[i] = with_date(dates[i], place, t) if (mask[i] & bit) != 0 else dates[i]
 
 
-@step
+@aside
 def begin_house(f, at, key, luck, options, w, t, mask, bit, lanes):
     """From which year on a house is safe whose grant was given this year: a delay is known to nobody yet."""
     low, high, when = key & MASK, key >> SHIFT, moment(BASE_YEAR + t, HOLDINGS)
@@ -57,7 +57,7 @@ def begin_house(f, at, key, luck, options, w, t, mask, bit, lanes):
         dates[i] = safe if (mask[i] & bit) != 0 else dates[i]
 
 
-@step
+@aside
 def lend(mask, bit, yuan, heads, lent, lanes):
     """The bank's principal of loans that were just begun: lent[lane] fen. `heads`: households that the row stands for."""
     fen = np.int64(np.floor(to_fen(yuan) * heads + 0.5))

@@ -5,6 +5,7 @@ import math
 import numpy as np
 
 from simlib.compiled import rule, step
+from simlib.engine.counted import Mark, Sign
 from simlib.engine.holdings import begun_bit, date, has_living_project, is_active, is_let, status_of, with_date, with_status
 from simlib.engine.rows import row
 from simlib.engine.scratch import (
@@ -25,8 +26,8 @@ from simlib.engine.scratch import (
     X_WAGE,
     to_fen,
 )
-from simlib.engine.state import INCOME_CLIP, WORDS, Date, Flag, Mark, Measure, MoreDate, Sign, Status, Word
-from simlib.engine.state import World as W
+from simlib.engine.slots import World as W
+from simlib.engine.state import INCOME_CLIP, WORDS, Date, Flag, Measure, MoreDate, Status, Word
 from simlib.measures import dibao, social_security
 
 

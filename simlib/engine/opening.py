@@ -2,27 +2,12 @@
 
 import numpy as np
 
-from simlib.compiled import rule, stage, step
+from simlib.compiled import aside, rule, stage, step
+from simlib.engine.arrays import Lanes, Luck, Memory, Options, Table
 from simlib.engine.luck import MASK, PERSISTENT, PERSISTENT_MORE, SHIFT, WILLING, exp, moment, philox, uniform
 from simlib.engine.rows import row
-from simlib.engine.state import (
-    CHOSEN,
-    CONSENTED,
-    FIELDS,
-    INCOME_CLIP,
-    WORDS,
-    Fate,
-    Field,
-    Lanes,
-    Luck,
-    Measure,
-    Memory,
-    Options,
-    Status,
-    Table,
-    Word,
-)
-from simlib.engine.state import World as W
+from simlib.engine.slots import World as W
+from simlib.engine.state import CHOSEN, CONSENTED, FIELDS, INCOME_CLIP, WORDS, Fate, Field, Measure, Status, Word
 from simlib.measures import training
 
 WISHES, REFUSED_BY_NOBODY = 2**CONSENTED - 1, 2**CHOSEN - 2**CONSENTED
@@ -101,7 +86,7 @@ def consent(f, at, key, luck, options, w, known, wishes, lanes):
         fate[i] |= np.int32(wishes_of(w0, w1, w2, w3, share[i]) | always)
 
 
-@step
+@aside
 def persuade(f, at, key, luck, options, w, mask, bit, lanes):
     """Work on attitudes, where the mask has its bit: who responds accepts what it would accept under the higher share."""
     low, high, fate = key & MASK, key >> SHIFT, row(f, at * WORDS + Word.FATE)

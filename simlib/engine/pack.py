@@ -7,12 +7,13 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from simlib.engine.arrays import Groups, Options, Rounds, Table
 from simlib.engine.draws import Draws
 from simlib.engine.plans import no_plan, planned
 from simlib.engine.quotas import quotas, village_items
 from simlib.engine.registered import Registered, registered
 from simlib.engine.rounds import choices, limits, rounds_of, slots_of
-from simlib.engine.state import BASE_YEAR, GROUP_LIMIT, Groups, Measure, Options, Rounds, Table
+from simlib.engine.state import BASE_YEAR, GROUP_LIMIT, Measure
 from simlib.facts import Facts
 from simlib.measures import Starts, starts
 from simlib.money import to_fen

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from simlib.compiled import rule, step
+from simlib.compiled import aside, rule, step
 from simlib.engine.accounts import BUDGET, LENT, PAID, STOPPED
 from simlib.engine.handing import begin_house, lend
 from simlib.engine.holdings import begun_bit, course_dated, date_place, dates_more, held_bit, is_active, is_free, stake_of, with_date
@@ -90,7 +90,7 @@ def follow_up(table, rounds, household, entry, measure, t, f, at, w, luck, optio
         persuade(f, at, key, luck, options, w, begun, one, lanes)
 
 
-@step
+@aside
 def begin_planned(table, rounds, start, end, t, y, w, luck, options, f, k, offset, n, spending, served, living, begun, lanes):
     """Step 4 under a given plan, for every household of a group in key order and every lane. y counts from the plan's first year.
 

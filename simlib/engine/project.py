@@ -15,11 +15,11 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from simlib.engine.arrays import Memory, Out
 from simlib.engine.blocks import Future, by_draw, by_lane, by_place, future_of, memory_for, nothing, parts, ranges, run_block, whole
 from simlib.engine.draws import Draws, draw_table
 from simlib.engine.pack import Packed
 from simlib.engine.rows import LANES, in_lanes, lanes_for, width_for
-from simlib.engine.state import Memory, Out
 
 I64 = NDArray[np.int64]
 COMPILED: set[int] = set()
@@ -57,6 +57,8 @@ class Projection:
     state: State | None = None
     trace: NDArray[np.float64] | None = None  # [household, year, Trace, draw]
     group_ledger: I64 | None = None  # [group, year, account, Ledger, draw]
+    chosen: I64 | None = None  # [household, year]: slots begun in the first draw, bits
+    noted: I64 | None = None  # [group, year, slot, fund]: fen that each slot was paid in the first draw
 
 
 class Feed:
@@ -194,13 +196,14 @@ def project_whole(packed: Packed, draws: Draws, *, years: tuple[int, ...] | None
     kept = {name: np.concatenate([piece[2][name] for piece in pieces], axis=-1) for name in pieces[0][2]}
     state = State(**{name: kept[name] for name in State._fields})
     projection = Projection(packed, span, draws, **found)
-    return replace(projection, state=state, trace=kept["trace"], group_ledger=kept["group_trace"])
+    chosen, noted = pieces[0][3]
+    return replace(projection, state=state, trace=kept["trace"], group_ledger=kept["group_trace"], chosen=chosen, noted=noted)
 
 
 def _piece(
     packed: Packed, draws: Draws, years: tuple[int, ...], start: State | None, first: int, last: int
-) -> tuple[dict[str, I64], dict[str, I64], dict[str, NDArray[np.generic]]]:
-    """One range of draws with every row kept: tallies by draw, sums over draws, and what is kept by draw on its last axis."""
+) -> tuple[dict[str, I64], dict[str, I64], dict[str, NDArray[np.generic]], tuple[I64, I64]]:
+    """One range of draws with every row kept: tallies by draw, sums over draws, what is kept by draw on its last axis, what was noted."""
     future = future_of(packed, draws, years, first, last)
     future = future._replace(options=future.options._replace(keep=1, started=int(start is not None)))
     memory, out = _working(packed, years, keep=True)
@@ -211,4 +214,4 @@ def _piece(
     tallies = {name: np.array(by_draw(name, getattr(out, name), lanes)) for name in names}
     sums = {name: getattr(out, name) for name in Out._fields if name not in names}
     kept = {name: getattr(memory, name)[..., :lanes] for name in (*State._fields, "trace", "group_trace")}
-    return tallies, sums, kept
+    return tallies, sums, kept, (memory.chosen, memory.noted)

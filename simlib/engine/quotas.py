@@ -6,8 +6,9 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from simlib.engine.arrays import Groups
 from simlib.engine.registered import Places
-from simlib.engine.state import BASE_YEAR, ITEMS, Groups, Item
+from simlib.engine.state import BASE_YEAR, ITEMS, Item
 from simlib.facts import Facts, lines
 from simlib.funds import Payment, VillageMoney, entitlements, share_out
 from simlib.money import FEN_PER_YUAN, fen_array, to_fen

@@ -10,7 +10,8 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from simlib.engine.state import CONSENTED, ITEMS, SERVICES, Groups, Table
+from simlib.engine.arrays import Groups, Table
+from simlib.engine.state import CONSENTED, ITEMS, SERVICES
 from simlib.engine.tally import MOST_COUNTED
 from simlib.errors import RunError
 from simlib.funds import PAYER_OF_HELPER

@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from simlib.engine.arrays import Groups, Rounds, Table
 from simlib.engine.plans import Planned
 from simlib.engine.registered import Brought
 from simlib.engine.state import (
@@ -17,11 +18,8 @@ from simlib.engine.state import (
     SLOTS,
     VILLAGE_ITEMS,
     Fund,
-    Groups,
     Measure,
     Order,
-    Rounds,
-    Table,
     Village,
 )
 from simlib.errors import InputError

@@ -12,8 +12,20 @@ from simlib.engine.holdings import date, has_living_project, status_of, took_cou
 from simlib.engine.luck import MASK, SHIFT, philox, uniform
 from simlib.engine.rows import row
 from simlib.engine.scratch import FAILURE, STRUCK
-from simlib.engine.state import COVERAGES, LABOUR_PARTS, MOST_KEPT, WORDS, Date, Fate, Flag, Measure, MoreDate, Status, Word
-from simlib.engine.state import World as W
+from simlib.engine.slots import World as W
+from simlib.engine.state import (
+    COVERAGES,
+    LABOUR_PARTS,
+    MOST_KEPT,
+    WORDS,
+    Date,
+    Fate,
+    Flag,
+    Measure,
+    MoreDate,
+    Status,
+    Word,
+)
 from simlib.measures import microcredit, training
 
 HELPS = np.int32(int(Flag.BEGUN) * (2 ** int(Measure.MINDSET) - 1))  # begun this year: every measure but work on attitudes

@@ -4,6 +4,7 @@ import numpy as np
 
 from simlib.compiled import stage, step
 from simlib.engine.accounts import LENT, settle
+from simlib.engine.arrays import Counts, Groups, Lanes, Luck, Memory, Options, Rounds, Table
 from simlib.engine.asking import NEW, ask_again, ask_package, mark_new, rank_nearest, rank_random, rank_without_first
 from simlib.engine.choose import ASKING, CHOOSE_ROWS, COUNT, KEPT, NEED, TRIED, add_asked, choose, forget
 from simlib.engine.handing import begin_house, hand_over, keep_served, keep_stake, lend, remember
@@ -13,22 +14,7 @@ from simlib.engine.opening import persuade
 from simlib.engine.rows import clear, fill, row
 from simlib.engine.scratch import STRUCK
 from simlib.engine.sharing import share_equally
-from simlib.engine.state import (
-    BASE_YEAR,
-    NO_LIMIT,
-    WORDS,
-    Counts,
-    Groups,
-    Lanes,
-    Luck,
-    Measure,
-    Memory,
-    Options,
-    Order,
-    Rounds,
-    Table,
-    Word,
-)
+from simlib.engine.state import BASE_YEAR, NO_LIMIT, WORDS, Measure, Order, Word
 
 # Rows of memory.n after those of `choose` (and, before them, of the accounts): a group's living projects, and what anybody may work in.
 LIVING, SPARE = CHOOSE_ROWS, CHOOSE_ROWS + 1
@@ -140,6 +126,8 @@ def run_round(
     if order == Order.EQUAL_SHARES and not renewal:
         begun = row(served, rounds.measure[first])
         share_equally(table, rounds, first, later, start, offset, who, size, limit, t, f, k, n, mask, begun, living, lanes)
+        for place_in_who in range(size if memory.chosen.shape[0] > 0 else 0):
+            memory.chosen[start + who[place_in_who], t - (options.start_year - BASE_YEAR)] |= np.int64(row(mask, who[place_in_who])[0])
         settle(rounds, first, last, n, KEPT + NEED, spending, noted, lanes)
         return
     left = memory.narrowed
@@ -169,7 +157,7 @@ def run_round(
         if reach:
             remember(f, offset + at, asked, seen, lanes)
         if memory.chosen.shape[0] > 0:
-            memory.chosen[household, t - (options.first_year - BASE_YEAR)] |= np.int64(asked[0] & ~NEW)
+            memory.chosen[household, t - (options.start_year - BASE_YEAR)] |= np.int64(asked[0] & ~NEW)
     settle(rounds, first, last, n, KEPT + NEED, spending, noted, lanes)
     households = row(n, KEPT + COUNT)
     if reach:

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from simlib.compiled import rule, step
+from simlib.compiled import aside, rule
 from simlib.engine.choose import KEPT, MONEY, NEED, TRIED, count_money_of
 from simlib.engine.handing import hand_over
 from simlib.engine.holdings import stake_of
@@ -16,7 +16,7 @@ def part_of(cost, money, asked):
     return np.int64(np.floor(min(1.0, money / max(1.0, asked)) * cost))
 
 
-@step
+@aside
 def share_equally(table, rounds, slot, later, start, offset, who, size, limit, t, f, k, n, mask, served, living, lanes):
     """One measure for all who ask, in n[TRIED..]: the same part of each cost. What is spent into n[KEPT..], what was put in is kept.
 

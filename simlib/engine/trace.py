@@ -1,17 +1,18 @@
 """The trace of one household: what it had, held and was judged by in every year and lane, for tests and explanations."""
 
-from simlib.compiled import step
+from simlib.compiled import aside, step
+from simlib.engine.counted import TRACES, Mark, Sign, Trace
 from simlib.engine.holdings import date, has_living_project, is_let, status_of
 from simlib.engine.judging import are_held
 from simlib.engine.rows import row
 from simlib.engine.scratch import DIVIDEND, MARKS, NOTHING, PC, RENT, REPORTED, SIGNS, TOTAL, X_BUSINESS, X_WAGE
-from simlib.engine.state import CHOSEN, FIELDS, TRACES, WORDS, Date, Field, Flag, Mark, MoreDate, Sign, Trace, Word
-from simlib.engine.state import World as W
+from simlib.engine.slots import World as W
+from simlib.engine.state import CHOSEN, FIELDS, WORDS, Date, Field, Flag, MoreDate, Word
 
 EVERY_BEGUN = 2**CHOSEN - 1
 
 
-@step
+@aside
 def trace_household(f, at, u, notes, trace, place, t, school, medical, options, lanes):
     """Write one household's year, every lane: trace[household, year, Trace, lane], `place` counting households and years together."""
     flags, dates, signs, marks = row(f, at * WORDS + Word.FLAGS), row(f, at * WORDS + Word.DATES), row(notes, SIGNS), row(notes, MARKS)
@@ -55,7 +56,7 @@ def trace_household(f, at, u, notes, trace, place, t, school, medical, options, 
         tell(trace, place, Trace.DEFAULTED, i, date(more[i], MoreDate.DEFAULT) == t)
 
 
-@step
+@aside
 def write(trace, place, slot, values, lanes):
     """A row of numbers into a slot."""
     told = row(trace, place * TRACES + slot)
@@ -69,7 +70,7 @@ def tell(trace, place, slot, lane, value):
     row(trace, place * TRACES + slot)[lane] = value * 1.0
 
 
-@step
+@aside
 def trace_own(s, at, u, trace, place, earns, lanes):
     """Structural income and what this year's luck made of it. `earns`: whether there is any."""
     for i in range(lanes):
@@ -79,7 +80,7 @@ def trace_own(s, at, u, trace, place, earns, lanes):
     write(trace, place, Trace.SEEN_BUSINESS, row(u, X_BUSINESS), lanes)
 
 
-@step
+@aside
 def trace_quiet_sources(f, at, w, u, trace, place, rents, shares, own_property, own_transfer, heads, contributors, lanes):
     """Property and transfers as running sums: what the household brings, then what measures add (step 8's own sums)."""
     flags = row(f, at * WORDS + Word.FLAGS)

@@ -2,12 +2,13 @@
 
 import numpy as np
 
-from simlib.compiled import rule, step
+from simlib.compiled import aside, rule, step
 from simlib.engine.accounts import ASKED_FOR, BUDGET, BUILT, FOUND, PAID
+from simlib.engine.counted import Stat
 from simlib.engine.rows import clear, row
 from simlib.engine.scratch import CLOSES, DELAY, FAILURE, MARGIN, OPERATOR, UPLIFT, to_fen
-from simlib.engine.state import ALL_FUNDS, FEN, WORKS, Fund, Item, Measure, Stat, Village, Works
-from simlib.engine.state import World as W
+from simlib.engine.slots import World as W
+from simlib.engine.state import ALL_FUNDS, FEN, WORKS, Fund, Item, Measure, Village, Works
 from simlib.measures import village_projects
 
 CLOSED = -1  # of a service point
@@ -149,7 +150,7 @@ def pay_capital(works, group, share, funds, n, spending, lanes):
         capital[i] -= asked[i]
 
 
-@step
+@aside
 def pay_works(works, group, items, shares, funds, local_part, w, u, n, t, spending, lanes):
     """All village projects of a year, in their order; n[BUDGET + WORKS]: what of them may be paid as day wages.
 

@@ -8,7 +8,8 @@ from numpy.typing import NDArray
 
 from simlib.engine.draws import Draws
 from simlib.engine.luck import PRICE, PROVINCE, normals
-from simlib.engine.state import BASE_YEAR, CLOSING_YEAR, COVERAGES, World
+from simlib.engine.slots import World
+from simlib.engine.state import BASE_YEAR, CLOSING_YEAR, COVERAGES
 from simlib.facts import Facts, lines
 from simlib.measures import social_security
 from simlib.registry.keys import entity_key

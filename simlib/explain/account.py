@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from simlib.engine.state import Trace
+from simlib.engine.counted import Trace
 from simlib.explain.case import Case, Home, Rules, case_of
 from simlib.explain.events import Note, events_of, running_of
 from simlib.explain.income import Part, parts_of, source_totals
@@ -106,11 +106,11 @@ def _note_record(one: Note) -> dict[str, Any]:
 
 def _begun_record(one: Begun) -> dict[str, Any]:
     funds = [
-        {"fund": part.fund, "yuan": _maybe(part.fen), "payers": {payer.payer: round(payer.share, 6) for payer in part.payers}}
+        {"fund": part.fund, "yuan": yuan(part.fen), "payers": {payer.payer: round(payer.share, 6) for payer in part.payers}}
         for part in one.funds
     ]
-    told = {"measure": one.measure, "clause": one.clause, "yuan": _maybe(one.fen), "put_in": _maybe(one.put_in_fen)}
-    return told | {"funds": funds, "funds_certain": one.certain}
+    told = {"measure": one.measure, "clause": one.clause, "yuan": yuan(one.fen), "put_in": _maybe(one.put_in_fen)}
+    return told | {"funds": funds}
 
 
 def _verdict_record(one: Verdict) -> dict[str, Any]:

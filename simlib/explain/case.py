@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from simlib.engine.state import SLOTS_OF_WORLD, TRACES, Trace, World
+from simlib.engine.counted import TRACES, Trace
+from simlib.engine.slots import SLOTS_OF_WORLD, World
 from simlib.measures import CHOSEN_MEASURES
 
 if TYPE_CHECKING:

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
-from simlib.engine.state import Trace
+from simlib.engine.counted import Trace
 from simlib.explain.case import PLACED, Case
 
 

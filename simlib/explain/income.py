@@ -4,7 +4,8 @@ import math
 from collections.abc import Iterator
 from typing import Final, NamedTuple
 
-from simlib.engine.state import Trace, World
+from simlib.engine.counted import Trace
+from simlib.engine.slots import World
 from simlib.errors import RunError
 from simlib.explain.case import PLACED, Case
 from simlib.measures import CHOSEN_MEASURES

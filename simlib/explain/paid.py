@@ -1,32 +1,24 @@
-"""What the measures begun in a year cost for a household, and which funds paid.
+"""What the measures begun in a year cost for a household, and which funds paid: from payer to household, to the fen.
 
-A group's books say what each fund spent in a year, not for whom. So where a measure may draw on several funds, those that spent anything
-in the group this year are named in the order of payment; one alone is certain, and so are the rows of a given plan.
+A round's money is laid along those whom it served, in key order, each fund in its turn (`engine.tagged`); a given plan's rows say it
+themselves.
 """
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from simlib.engine.state import NO_LIMIT, PLANNED_FUNDS, Fund, Ledger, Measure, Stake, Trace, Word
+from simlib.engine.counted import Trace
+from simlib.engine.state import PLANNED_FUNDS, Fund, Ledger, Measure, Word
+from simlib.explain.stakes import KEPT
 from simlib.funds import ACCOUNTS
 from simlib.measures import CHOSEN_MEASURES
 from simlib.money import fen_array, to_fen
 
 if TYPE_CHECKING:
     from simlib.explain.replay import Replay
-
-STAKES: Final = {
-    Measure.INDUSTRY: Stake.INDUSTRY,
-    Measure.PUBLIC_POST: Stake.POST,
-    Measure.ASSET_SHARES: Stake.SHARES,
-    Measure.MICROCREDIT: Stake.LOAN,
-    Measure.LOCAL_JOBS: Stake.LOCAL,
-}
-"""Measures of which it is kept what they have put into a household."""
-
 
 class Payer(NamedTuple):
     """Who stands behind a fund, and its part of what the fund spent in the group this year."""
@@ -36,10 +28,10 @@ class Payer(NamedTuple):
 
 
 class FundPart(NamedTuple):
-    """A fund that paid or may have paid. `fen`: its part, None where several may have paid."""
+    """A fund and its part."""
 
     fund: str
-    fen: int | None
+    fen: int
     payers: tuple[Payer, ...]  # none behind the day wages, which are part of a year's village projects
 
 
@@ -48,10 +40,9 @@ class Begun(NamedTuple):
 
     measure: str
     clause: str
-    fen: int | None  # its cost; None where it stood in several rounds at different costs, and it is not kept which
+    fen: int  # its cost
     put_in_fen: int | None  # the loan or the capital, where that is something else than the cost
-    funds: tuple[FundPart, ...]
-    certain: bool  # these funds paid; else one or several of them did, in this order
+    funds: tuple[FundPart, ...]  # their parts add up to the cost
 
 
 def begun_of(replayed: "Replay", row: int, year: int) -> tuple[Begun, ...]:
@@ -65,63 +56,13 @@ def begun_of(replayed: "Replay", row: int, year: int) -> tuple[Begun, ...]:
 
 
 def _chosen(replayed: "Replay", row: int, year: int, measure: Measure) -> Begun:
-    """A measure that a round gave."""
-    rounds, stake = replayed.packed.rounds, _stake(replayed, row, year, measure)
-    slots = _slots(replayed, row, year, measure)
-    costs = {_cost(replayed, row, year, slot) for slot in slots}
-    divided = any(rounds.divided >> slot & 1 for slot in slots)
-    cost = None
-    if len(costs) == 1 and not divided:
-        cost = costs.pop()
-    elif stake is not None:
-        cost = to_fen(stake / float(rounds.stake_per_yuan[measure]))
-    names = dict.fromkeys(int(fund) for slot in slots for fund in rounds.funds[slot] if fund >= 0)
-    paying = [fund for fund in names if fund == Fund.WORKS or _spent(replayed, year, fund).sum() > 0]
-    alone = len(paying) == 1
-    funds = tuple(FundPart(Fund(fund).name.lower(), cost if alone else None, _payers(replayed, year, fund)) for fund in paying)
-    return _begun(measure, cost, stake, funds, alone)
-
-
-def _slots(replayed: "Replay", row: int, year: int, measure: Measure) -> list[int]:
-    """The slots that may have given a measure: those the register allows, of rounds that can have served the household.
-
-    A round whose reach counts households remembers whom it has served. Where it is kept what was put in, it must be the slot's.
-    """
+    """A measure that a round gave: its cost by fund, money of one household."""
     packed = replayed.packed
-    rounds, may, done = packed.rounds, int(packed.table.may[row]), int(replayed.words[row, year, Word.DONE])
-    stake, later = _stake(replayed, row, year, measure), _later(replayed, year)
-    found = [int(slot) for slot in np.flatnonzero(rounds.measure == measure) if may >> int(slot) & 1]
-    found = _those([slot for slot in found if not _remembers(replayed, slot) or done >> _round_of(replayed, slot) & 1], found)
-    if stake is None or any(rounds.divided >> slot & 1 for slot in found):
-        return found
-    return _those([slot for slot in found if packed.table.capital[row, slot, later] == stake], found)
-
-
-def _those(some: list[int], all_of_them: list[int]) -> list[int]:
-    """What was narrowed down, unless to nothing: then nothing is known."""
-    return some or all_of_them
-
-
-def _remembers(replayed: "Replay", slot: int) -> bool:
-    """Whether a slot's round keeps whom it has served: where its reach counts households, and not only this year's."""
-    rounds, which = replayed.packed.rounds, _round_of(replayed, slot)
-    return bool(replayed.packed.groups.limit[0, which, 0] < NO_LIMIT and rounds.yearly[which] == 0)
-
-
-def _round_of(replayed: "Replay", slot: int) -> int:
-    return int(np.searchsorted(replayed.packed.rounds.last, slot, side="right"))
-
-
-def _later(replayed: "Replay", year: int) -> int:
-    """The place of a year's costs: the first year has its own."""
-    return 0 if replayed.packed.years[year] == replayed.packed.options.first_year else 1
-
-
-def _cost(replayed: "Replay", row: int, year: int, slot: int) -> int:
-    """Fen that a slot costs for one household."""
-    packed = replayed.packed
-    yuan = packed.table.capital[row, slot, _later(replayed, year)] / packed.rounds.stake_per_yuan[packed.rounds.measure[slot]]
-    return to_fen(float(yuan))
+    parts = [one for one in replayed.paid[year] if one.row == row and packed.rounds.measure[one.slot] == measure]
+    fen = np.zeros(PLANNED_FUNDS, dtype=np.int64)
+    for one in parts:
+        fen[one.fund] += one.fen
+    return _of_funds(replayed, row, year, measure, fen, sorted({one.fund for one in parts}))
 
 
 # ---- by a plan
@@ -135,23 +76,24 @@ def _planned(replayed: "Replay", row: int, year: int, measure: Measure) -> Begun
     fresh = now & ~(int(replayed.words[row, year - 1, Word.DONE]) if year > 0 else 0)
     entries = [one for one in range(first, int(rounds.plan_start[row + 1])) if fresh >> (one - first) & 1]
     fen = rounds.plan_fen[[one for one in entries if rounds.plan_measure[one] == measure]].sum(axis=0)
-    one_household = fen_array(fen / int(packed.table.weight[row]) * packed.weight_unit / 100)
-    paid = {fund: int(one_household[fund]) for fund in range(PLANNED_FUNDS) if fen[fund] > 0}
-    funds = tuple(FundPart(Fund(fund).name.lower(), part, _payers(replayed, year, fund)) for fund, part in paid.items())
-    return _begun(measure, sum(paid.values()), _stake(replayed, row, year, measure), funds, True)
+    return _of_funds(replayed, row, year, measure, fen, [fund for fund in range(PLANNED_FUNDS) if fen[fund] > 0])
 
 
 # ---- both
 
 
-def _begun(measure: Measure, cost: int | None, stake: float | None, funds: Sequence[FundPart], certain: bool) -> Begun:
-    one, put_in = CHOSEN_MEASURES[measure], None if stake is None else to_fen(stake)
-    return Begun(one.key, one.clause, cost, None if put_in == cost else put_in, tuple(funds), certain)
+def _of_funds(replayed: "Replay", row: int, year: int, measure: Measure, fen: NDArray[np.int64], funds: Sequence[int]) -> Begun:
+    """What a measure cost, by fund. fen[fund] carries the household's weight."""
+    packed, one, stake = replayed.packed, CHOSEN_MEASURES[measure], _stake(replayed, row, year, measure)
+    one_household = fen_array(fen / int(packed.table.weight[row]) * packed.weight_unit / 100)
+    paid = tuple(FundPart(Fund(fund).name.lower(), int(one_household[fund]), _payers(replayed, year, fund)) for fund in funds)
+    cost, put_in = int(one_household.sum()), None if stake is None else to_fen(stake)
+    return Begun(one.key, one.clause, cost, None if put_in == cost else put_in, paid)
 
 
 def _stake(replayed: "Replay", row: int, year: int, measure: Measure) -> float | None:
     """Yuan that a measure has put into the household, where that is kept."""
-    return float(replayed.stakes[row, year, STAKES[measure]]) if measure in STAKES else None
+    return float(replayed.stakes[row, year, KEPT[measure]]) if measure in KEPT else None
 
 
 def _spent(replayed: "Replay", year: int, fund: int) -> NDArray[np.int64]:

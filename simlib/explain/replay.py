@@ -11,12 +11,15 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
+from simlib.engine.arrays import Groups, Table
 from simlib.engine.draws import Draws, draw_table
 from simlib.engine.pack import Packed
-from simlib.engine.project import project_whole
-from simlib.engine.state import Groups, Table
+from simlib.engine.project import Projection, State, project_whole
+from simlib.engine.state import FEN, Measure
+from simlib.engine.tagged import Tagged, tagged
 from simlib.engine.world import world_table
 from simlib.errors import InputError
+from simlib.explain.stakes import KEPT
 from simlib.registry.columns import normal_text
 
 BY_VILLAGE: Final = (
@@ -43,6 +46,7 @@ class Replay:
     words: NDArray[np.int32]  # [household, year, Word] at each year's end
     stakes: F64  # [household, year, Stake] at each year's end, yuan
     ledger: I64  # [year, account, Ledger] fen of the group
+    paid: tuple[tuple[Tagged, ...], ...]  # of each year: what each fund paid for whom, where rounds choose
     world: F64  # [year, World] what holds for everybody in this draw
 
     @property
@@ -101,18 +105,31 @@ def _alike(made: I64, like: I64) -> I64:
     return made
 
 
+def _paid(own: Packed, projection: Projection, state: State, year: int) -> tuple[Tagged, ...]:
+    """What each fund paid for whom in a year: a round's money in the order of its funds along those whom it served, in key order."""
+    if projection.chosen is None or projection.noted is None or len(own.rounds.plan_start):
+        return ()
+    costs = np.array(own.table.cost[:, :, int(year != own.options.first_year)])
+    for slot, measure in enumerate(own.rounds.measure):
+        if own.rounds.divided >> slot & 1:  # equal shares: what was put in is what was paid
+            put_in = state.k[:, KEPT[Measure(measure)], 0]
+            costs[:, slot] = np.round(put_in * FEN * own.table.weight / own.rounds.weight_unit).astype(np.int64)
+    return tuple(tagged(own, projection.chosen[:, 0], projection.noted[:, 0], costs))
+
+
 def replay(packed: Packed, draws: Draws, group: int) -> Replay:
     """Project one group of a packed register in one draw (the first of `draws`), year by year, with everything kept.
 
     A year at a time, so that no more than one year of the group's traces is held in the kernel's wide rows.
     """
     own, draw = only_group(packed, group), draws.part(0, 1)
-    state, found = None, []
+    state, found, paid = None, [], []
     for year in packed.years:
         projection = project_whole(own, draw, years=(year,), start=state)
         state = projection.state
         if state is None or projection.trace is None or projection.group_ledger is None:
             raise AssertionError("project_whole keeps its state, traces and ledger")
+        paid.append(_paid(own, projection, state, year))
         kept = (projection.trace[:, 0, :, 0], state.f[..., 0], state.k[..., 0], projection.group_ledger[0, 0, ..., 0])
         found.append([np.array(part) for part in kept])
     trace, words, stakes, ledger = zip(*found, strict=True)
@@ -122,5 +139,6 @@ def replay(packed: Packed, draws: Draws, group: int) -> Replay:
         words=np.stack(words, axis=1),
         stakes=np.stack(stakes, axis=1),
         ledger=np.stack(ledger),
+        paid=tuple(paid),
         world=world_table(packed.facts, packed.scenario, draw, packed.years)[..., 0],
     )

@@ -110,9 +110,7 @@ def note_text(one: Note, words: Words) -> str:
 def begun_text(one: Begun, words: Words) -> str:
     """A measure begun, what it cost, and who paid."""
     measure = MEASURES[one.measure][words.language]
-    if one.fen is None:
-        told = words("cost_unknown", measure=measure)
-    elif one.put_in_fen is None:
+    if one.put_in_fen is None:
         told = words("cost", measure=measure, yuan=money(one.fen))
     else:
         told = words("cost_of", measure=measure, yuan=money(one.fen), put_in=money(one.put_in_fen))
@@ -121,11 +119,9 @@ def begun_text(one: Begun, words: Words) -> str:
 
 
 def paid_text(one: Begun, words: Words) -> str:
-    """The fund that paid, or those of which one or several did."""
-    if not one.certain:
-        return words("paid_by_some", funds=words.joined([_fund(part, words) for part in one.funds]))
+    """The fund that paid, or what each of several did."""
     if len(one.funds) > 1:
-        return words.joined([words("paid_part", yuan=money(part.fen or 0), fund=_fund(part, words)) for part in one.funds])
+        return words.joined([words("paid_part", yuan=money(part.fen), fund=_fund(part, words)) for part in one.funds])
     return words("paid_by", fund=_fund(one.funds[0], words))
 
 

@@ -8,7 +8,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Final
 
-from simlib.engine.state import Status, Trace, World
+from simlib.engine.counted import Trace
+from simlib.engine.slots import World
+from simlib.engine.state import Status
 from simlib.errors import RunError
 from simlib.explain.case import Case
 from simlib.explain.events import Note, note

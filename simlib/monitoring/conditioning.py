@@ -11,8 +11,10 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from simlib.engine.arrays import Table
+from simlib.engine.counted import Trace
 from simlib.engine.project import State
-from simlib.engine.state import BASE_YEAR, INCOME_CLIP, Date, Field, Flag, Status, Table, Trace, Word
+from simlib.engine.state import BASE_YEAR, INCOME_CLIP, Date, Field, Flag, Status, Word
 from simlib.money import fen_array
 
 PLACE = 15  # a year of DATES

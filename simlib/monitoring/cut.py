@@ -12,8 +12,8 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from simlib.engine.arrays import Groups, Rounds
 from simlib.engine.pack import Packed
-from simlib.engine.state import Groups, Rounds
 
 PART_HOUSEHOLDS = 500  # of a cut: with its trace of all years it takes some 100 MB
 OF_GROUP = frozenset({"start", "end", "heads", "quota", "items", "limit"})

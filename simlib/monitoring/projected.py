@@ -11,12 +11,14 @@ from dataclasses import dataclass, fields
 import numpy as np
 from numpy.typing import NDArray
 
+from simlib.engine.arrays import Table
 from simlib.engine.blocks import ranges
+from simlib.engine.counted import Trace
 from simlib.engine.draws import Draws
 from simlib.engine.pack import Packed
 from simlib.engine.project import Projection, project_whole
 from simlib.engine.rows import width_for
-from simlib.engine.state import ACCOUNT_FUND, Fund, Ledger, Status, Table, Trace
+from simlib.engine.state import ACCOUNT_FUND, Fund, Ledger, Status
 from simlib.monitoring.cut import Cut, parts, spans
 
 I64 = NDArray[np.int64]

@@ -20,7 +20,7 @@ from simlib.engine.draws import Draws, draw_table
 from simlib.engine.pack import Packed
 from simlib.engine.project import project, project_whole
 from simlib.engine.rows import width_for
-from simlib.engine.state import World
+from simlib.engine.slots import World
 from simlib.engine.world import world_table
 from simlib.errors import InputError
 from simlib.money import FEN_PER_YUAN, fen_array

@@ -8,7 +8,9 @@ from numpy.typing import NDArray
 
 from simlib.assessment.bands import Band, band
 from simlib.assessment.counts import LINES, Counts
-from simlib.engine.state import INCOME_BIN_FEN, INCOME_BINS, Ledger, World
+from simlib.engine.counted import INCOME_BIN_FEN, INCOME_BINS
+from simlib.engine.slots import World
+from simlib.engine.state import Ledger
 from simlib.errors import InputError
 from simlib.facts import Facts
 from simlib.facts.lines import Target, fixed_line, line_share, moving_line

@@ -161,6 +161,7 @@ class Run:
             "paper": records_of(self.paper()),
             "sheets": records_of(self.sheet_summary()),
             "flips": self.flip_summary(),
+            "not_modelled": sorted(self.scenario.not_modelled),
             "elapsed_s": elapsed_s,
             "compile_s": round(self.timing.compile_s, 3),
             "household_years_per_s": self.household_years_per_s,

@@ -167,7 +167,7 @@ def test_guarantees_follow_the_households(missing: dict[str, Any]) -> None:
 
 
 def test_a_house_that_is_mended_lets_people_go() -> None:
-    # housing is asked for at an exit once somebody mends houses: with a grant more leave than without
+    # a safe house is asked for at every exit: with grants more leave than without
     asked = {"exit_requires": ["school", "medical", "housing"]}
     with_grants = run_one(scenario_from({"base": PACKAGE, "levers": asked}, "with grants"), people(), draws=DRAWS)
     rounds = [each.model_dump(exclude_unset=True) for each in load_scenario(PACKAGE).levers.rounds if "housing" not in each.measures]

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from simlib.assessment.counts import LINES, SOURCES, Counts, gini, ratio, spent_yuan
-from simlib.engine.state import GAP_UNIT, Stat
+from simlib.engine.counted import GAP_UNIT, Stat
 from simlib.scenario import bundled_scenarios
 from tests.small import hand_cells, hand_projection, hand_register, small_run, spend
 
@@ -41,6 +41,12 @@ def test_covered_by_people_and_households() -> None:
     assert (counts.covered_share("people") == 1).all()
     assert (counts.covered_share("households") == 1).all()
     assert (Counts(hand_projection()).covered_share("people") == 0).all()
+
+
+def test_who_is_not_eligible_for_dibao_is_not_asked_for() -> None:
+    """Four people without labour capacity: two covered, one between the lines, one left out: two of three."""
+    counts = Counts(hand_projection({("b", Stat.COVERED): 2, ("b", Stat.GAP_GROUP): 1}))
+    assert counts.covered_share("people") == pytest.approx(np.full((10, 3), 2 / 3))
 
 
 def test_the_gap_group_is_of_those_without_labour() -> None:

@@ -9,8 +9,9 @@ import pytest
 
 from simlib.assessment import money
 from simlib.assessment.counts import spent_yuan
+from simlib.engine.counted import Stat
 from simlib.engine.project import Projection
-from simlib.engine.state import Fund, Ledger, Measure, Stat
+from simlib.engine.state import Fund, Ledger, Measure
 from simlib.funds import ACCOUNTS
 from simlib.runs import Run
 from simlib.scenario import bundled_scenarios

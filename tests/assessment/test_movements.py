@@ -7,7 +7,7 @@ import pytest
 from simlib.assessment import movements
 from simlib.assessment.counts import Counts
 from simlib.assessment.movements import EXITED, IN, REENTERED, REMOVED, moves, sides, transition_shares
-from simlib.engine.state import Stat
+from simlib.engine.counted import Stat
 from simlib.scenario import bundled_scenarios
 from tests.small import hand_projection, small_run
 

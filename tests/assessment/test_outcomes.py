@@ -8,8 +8,8 @@ import pytest
 from simlib.assessment import money, outcomes
 from simlib.assessment.counts import Counts, spent_yuan
 from simlib.assessment.targets import targets
+from simlib.engine.counted import Stat
 from simlib.engine.project import Projection
-from simlib.engine.state import Stat
 from simlib.registry import Registry, make_registry
 from simlib.runs import Run, run_one
 from simlib.scenario import bundled_scenarios, load_scenario, scenario_from

@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 from simlib.assessment.targets import Target, headline, planned_path, target_place, targets
+from simlib.engine.counted import Stat
 from simlib.engine.project import Projection
-from simlib.engine.state import Stat
 from simlib.registry import Registry
 from tests.small import SCORES, WITHOUT, hand_projection, hand_register, register_of, small_run
 

@@ -7,8 +7,8 @@ import pytest
 
 from simlib.assessment import verdicts
 from simlib.assessment.counts import Counts
+from simlib.engine.counted import HouseholdStat, Stat, VillageStat
 from simlib.engine.project import Projection
-from simlib.engine.state import HouseholdStat, Stat, VillageStat
 from simlib.scenario import bundled_scenarios
 from tests.small import hand_projection, hand_register, register_of, small_register, small_run
 

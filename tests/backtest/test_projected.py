@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from simlib.backtest import adjusted, every_nth_village, modelled, moved, paths, records, weights, wide_facts
-from simlib.engine.state import Stat
+from simlib.engine.counted import Stat
 from simlib.errors import InputError
 from simlib.facts import load_facts
 from simlib.runs import Run, run_one

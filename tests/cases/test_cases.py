@@ -9,11 +9,12 @@ from typing import Any
 import pandas as pd
 import pytest
 
+from simlib.engine.counted import Trace, VillageStat
 from simlib.engine.draws import draw_table
 from simlib.engine.pack import pack
 from simlib.engine.plans import COLUMNS
 from simlib.engine.project import Projection, project_whole
-from simlib.engine.state import ACCOUNT_FUND, CHOSEN, Fund, Ledger, Measure, Status, Trace, VillageStat
+from simlib.engine.state import ACCOUNT_FUND, CHOSEN, Fund, Ledger, Measure, Status
 from tests.cases.worked import CASES, FLAGS, SECTIONS, SOURCES, differences, given, load_case
 
 STATUS = {"candidate": Status.CANDIDATE, "in": Status.IN, "exited": Status.EXITED, "re-entered": Status.REENTERED}

@@ -10,7 +10,7 @@ from tests.cli.calling import assert_bad_input, run, simlib, told
 from tests.small import small_register
 
 FIELDS = ["schema", "scenario", "seed", "draws", "governing_line", "registry", "targets", "years", "funds", "cost"]
-FIELDS += ["spending", "flow", "transitions", "paper", "sheets", "flips"]
+FIELDS += ["spending", "flow", "transitions", "paper", "sheets", "flips", "not_modelled"]
 FIELDS += ["elapsed_s", "compile_s", "household_years_per_s"]
 
 

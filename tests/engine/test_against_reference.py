@@ -10,11 +10,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
+from simlib.engine.counted import Stat, Trace, VillageStat
 from simlib.engine.draws import Draws, draw_table
 from simlib.engine.fixed import fixed_plan
 from simlib.engine.pack import Packed, pack
 from simlib.engine.project import Projection, project_whole
-from simlib.engine.state import CHOSEN, Fund, Ledger, Measure, Stat, Status, Trace, VillageStat
+from simlib.engine.state import CHOSEN, Fund, Ledger, Measure, Status
 from simlib.facts import load_facts
 from simlib.funds import ACCOUNTS, PLANNED_ACCOUNTS
 from simlib.registry import Registry, make_registry, synthesise_registry

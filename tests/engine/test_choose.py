@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from simlib.compiled import kernel
 from simlib.engine.accounts import BUDGET
+from simlib.engine.arrays import Options
 from simlib.engine.asking import NEW, rank_nearest, rank_random, rank_without_first
 from simlib.engine.choose import (
     ASKING,
@@ -28,12 +29,14 @@ from simlib.engine.choose import (
     choose,
     forget,
 )
+from simlib.engine.counted import Trace
 from simlib.engine.handing import keep_served
 from simlib.engine.luck import JOBS, moment, words
 from simlib.engine.pack import Packed, stretch
 from simlib.engine.project import project_whole
 from simlib.engine.rows import LANES, fill, row
-from simlib.engine.state import INCOME_CLIP, NO_LIMIT, PLANNED_FUNDS, Measure, Options, Trace, World
+from simlib.engine.slots import World
+from simlib.engine.state import INCOME_CLIP, NO_LIMIT, PLANNED_FUNDS, Measure
 from simlib.errors import InputError
 from simlib.facts import load_facts
 from simlib.scenario import load_scenario

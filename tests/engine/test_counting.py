@@ -7,11 +7,12 @@ import pytest
 from numpy.typing import NDArray
 
 from simlib.compiled import kernel
+from simlib.engine.counted import HouseholdStat, Mark, Sign, Stat
 from simlib.engine.pack import Packed
 from simlib.engine.project import Projection, project
 from simlib.engine.rows import LANES, in_lanes, lanes_for
 from simlib.engine.scratch import MARKS, NOTES, PC, ROWS, SIGNS
-from simlib.engine.state import SOCIAL_ACCOUNT, HouseholdStat, Mark, Sign, Stat
+from simlib.engine.state import SOCIAL_ACCOUNT
 from simlib.engine.tally import MOST_COUNTED, count_household
 from simlib.errors import RunError
 from simlib.facts import load_facts

@@ -9,9 +9,10 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from simlib.engine import blocks
+from simlib.engine.counted import CellStat, HouseholdStat, Stat, Trace, VillageStat
 from simlib.engine.fixed import fixed_plan
 from simlib.engine.project import Projection, project, project_whole
-from simlib.engine.state import CellStat, HouseholdStat, Ledger, Measure, Stat, Trace, VillageStat
+from simlib.engine.state import Ledger, Measure
 from simlib.facts import Facts, load_facts
 from simlib.funds import PLANNED_ACCOUNTS
 from simlib.registry import Registry, make_registry

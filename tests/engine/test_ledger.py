@@ -8,9 +8,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
+from simlib.engine.counted import Stat
 from simlib.engine.fixed import fixed_plan
 from simlib.engine.project import Projection, project_whole
-from simlib.engine.state import DONATIONS_ACCOUNT, Fund, Ledger, Measure, Stat
+from simlib.engine.state import DONATIONS_ACCOUNT, Fund, Ledger, Measure
 from simlib.facts import load_facts
 from simlib.funds import ACCOUNTS, PLANNED_ACCOUNTS
 from simlib.registry import Registry

@@ -13,9 +13,9 @@ from numpy.typing import NDArray
 
 from simlib.compiled import kernel
 from simlib.engine import luck
+from simlib.engine.arrays import Options
 from simlib.engine.luck import draw_normals, draw_uniforms, moment, normals, philox, uniforms, words
 from simlib.engine.rows import LANES, row
-from simlib.engine.state import Options
 from simlib.registry.keys import entity_key
 
 # Random123, kat_vectors, philox4x32 with 10 rounds: counter, key, answer.

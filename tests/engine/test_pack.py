@@ -6,9 +6,10 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from simlib.engine.counted import Stat, Trace
 from simlib.engine.project import project, project_whole
 from simlib.engine.rounds import slots_of
-from simlib.engine.state import CONSENTED, NO_LIMIT, Fund, Ledger, Measure, Stat, Trace
+from simlib.engine.state import CONSENTED, NO_LIMIT, Fund, Ledger, Measure
 from simlib.errors import InputError, RunError
 from simlib.facts import load_facts
 from simlib.funds import ACCOUNTS

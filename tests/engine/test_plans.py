@@ -6,10 +6,11 @@ from typing import Any
 import pandas as pd
 import pytest
 
+from simlib.engine.counted import Trace
 from simlib.engine.fixed import fixed_plan
 from simlib.engine.plans import COLUMNS, read_plan, write_plan
 from simlib.engine.project import Projection, project, project_whole
-from simlib.engine.state import Fund, Ledger, Measure, Trace
+from simlib.engine.state import Fund, Ledger, Measure
 from simlib.errors import InputError
 from simlib.facts import load_facts
 from simlib.measures import CHOSEN_MEASURES

@@ -7,10 +7,10 @@ import pytest
 
 from simlib.engine import blocks
 from simlib.engine import project as projecting
+from simlib.engine.arrays import Memory, Out
 from simlib.engine.blocks import Future, Part, parts, ranges
 from simlib.engine.pack import Packed
 from simlib.engine.project import compile_kernel, project
-from simlib.engine.state import Memory, Out
 from simlib.scenario import load_scenario
 from tests.engine.small import any_register, draws_of, packed_with
 

@@ -7,9 +7,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from simlib.engine.arrays import Groups
 from simlib.engine.quotas import COSTS, VillageItems, payment, village_items
 from simlib.engine.registered import Places
-from simlib.engine.state import ITEMS, SERVICES, Groups, Item
+from simlib.engine.state import ITEMS, SERVICES, Item
 from simlib.facts import Facts, load_facts
 from simlib.scenario import scenario_from
 

@@ -8,24 +8,21 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from simlib.engine.draws import draw_table
-from simlib.engine.project import Projection, project, project_whole
-from simlib.engine.state import (
-    CHOSEN,
+from simlib.engine.counted import (
     GAP_UNIT,
     INCOME_BIN_FEN,
     INCOME_BINS,
     STAT_OF_CELL,
     CellStat,
     HouseholdStat,
-    Ledger,
-    Measure,
     Stat,
-    Status,
     Trace,
     VillageStat,
-    World,
 )
+from simlib.engine.draws import draw_table
+from simlib.engine.project import Projection, project, project_whole
+from simlib.engine.slots import World
+from simlib.engine.state import CHOSEN, Ledger, Measure, Status
 from simlib.engine.world import world_table
 from simlib.facts import load_facts
 from simlib.funds import PLANNED_ACCOUNTS
@@ -145,6 +142,7 @@ def expected(told: Told) -> dict[Stat, NDArray[np.int64]]:
         Stat.COVERED: told.total(covered, of="without"),
         Stat.COVERED_HH: told.total(covered, people=False, of="without"),
         Stat.GAP_GROUP: told.total(~covered & (pc >= told.world[World.DIBAO_FEN]), of="without"),
+        Stat.GAP_GROUP_HH: told.total(~covered & (pc >= told.world[World.DIBAO_FEN]), people=False, of="without"),
         Stat.DIBAO_PEOPLE: told.total(dibao > 0),
         Stat.SCHOOL: told.total(enrolled | (table.school == 1)[:, None, None]),
         Stat.MEDICAL: told.total(enrolled | (table.medical == 1)[:, None, None]),
@@ -185,13 +183,14 @@ def test_cells_are_those_of_their_villages(told: Told) -> None:
     """People by cell are those of the cell's villages."""
     packed, cells = told.projection.packed, told.projection.cells
     village = np.repeat(np.arange(len(packed.village_ids)), packed.groups.end - packed.groups.start)
-    governing = told.world[World.GOVERNING_FEN]
+    covered = (told[Trace.DIBAO] > 0) | (told[Trace.PC_FEN] >= told.world[World.GOVERNING_FEN])
     for cell in range(len(packed.cells)):
         mine = np.isin(village, np.flatnonzero(packed.groups.cell == cell))[:, None, None]
         wanted = {
             CellStat.CAPABLE_FIXED: told.total(mine & (told[Trace.AT_FIXED] == 1), of="capable"),
             CellStat.CAPABLE_MOVING: told.total(mine & (told[Trace.AT_MOVING] == 1), of="capable"),
-            CellStat.COVERED: told.total(mine & ((told[Trace.DIBAO] > 0) | (told[Trace.PC_FEN] >= governing)), of="without"),
+            CellStat.COVERED: told.total(mine & covered, of="without"),
+            CellStat.GAP_GROUP: told.total(mine & ~covered & (told[Trace.PC_FEN] >= told.world[World.DIBAO_FEN]), of="without"),
             CellStat.EXITED: told.total(mine & (told[Trace.STATUS] == Status.EXITED)),
         }
         assert {*wanted, CellStat.VILLAGE_EXITS} == set(CellStat)

@@ -5,10 +5,11 @@ from typing import Any
 import numpy as np
 import pytest
 
+from simlib.engine.counted import Stat, Trace
 from simlib.engine.draws import Draws, draw_table
 from simlib.engine.luck import PRICE, PROVINCE, normals
 from simlib.engine.project import project, project_whole
-from simlib.engine.state import Stat, Trace, World
+from simlib.engine.slots import World
 from simlib.engine.world import exposure, price_table, world_table
 from simlib.facts import Facts, load_facts
 from simlib.registry.keys import entity_key

@@ -4,7 +4,8 @@ from typing import Any
 
 import numpy as np
 
-from simlib.engine.state import Measure, Trace
+from simlib.engine.counted import Trace
+from simlib.engine.state import Measure
 from simlib.explain.case import Case
 from simlib.explain.events import events_of, running_of
 from tests.explain.traces import begun, case_with, year_of

@@ -8,7 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from simlib.engine.state import Measure, Trace, World
+from simlib.engine.counted import Trace
+from simlib.engine.slots import World
+from simlib.engine.state import Measure
 from simlib.errors import RunError
 from simlib.explain.case import Case
 from simlib.explain.income import CHAINS as TOLD

@@ -5,7 +5,9 @@ from typing import Any
 
 import pytest
 
-from simlib.engine.state import Status, Trace, World
+from simlib.engine.counted import Trace
+from simlib.engine.slots import World
+from simlib.engine.state import Status
 from simlib.errors import RunError
 from simlib.explain.case import Case
 from simlib.explain.verdict import Verdict, verdict_of

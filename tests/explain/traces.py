@@ -7,7 +7,9 @@ from typing import Any
 
 import numpy as np
 
-from simlib.engine.state import SLOTS_OF_WORLD, TRACES, Measure, Status, Trace, World
+from simlib.engine.counted import TRACES, Trace
+from simlib.engine.slots import SLOTS_OF_WORLD, World
+from simlib.engine.state import Measure, Status
 from simlib.explain.case import Case, Home, Rules
 from simlib.money import to_fen
 

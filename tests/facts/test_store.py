@@ -113,7 +113,8 @@ def test_the_hash_changes_with_any_value(key: str) -> None:
     facts = load_facts()
     fact = facts.fact(key)
     other = fact.low if fact.low not in (None, fact.value) else fact.high
-    value = other if other not in (None, fact.value) else (fact.value + 1 if fact.value >= 1 else fact.value / 2)
+    whole = fact.value >= 1 and fact.unit != "share"
+    value = other if other not in (None, fact.value) else (fact.value + 1 if whole else fact.value / 2)
     changed = facts.with_({key: {"value": value}})
     assert changed[key] == value != facts[key]
     assert changed.hash != facts.hash

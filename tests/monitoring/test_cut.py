@@ -5,11 +5,13 @@ from typing import Any
 import numpy as np
 import pytest
 
+from simlib.engine.arrays import Groups, Table
+from simlib.engine.counted import Stat
 from simlib.engine.draws import draw_table
 from simlib.engine.fixed import fixed_plan
 from simlib.engine.pack import Packed, pack
 from simlib.engine.project import project
-from simlib.engine.state import Groups, Ledger, Stat, Table
+from simlib.engine.state import Ledger
 from simlib.monitoring.cut import OF_GROUP, cut, parts, spans
 from simlib.monitoring.projected import figures
 from simlib.runs import Prepared

@@ -6,9 +6,11 @@ from typing import Any
 import numpy as np
 import pytest
 
+from simlib.engine.counted import VillageStat
 from simlib.engine.draws import draw_table
 from simlib.engine.project import Projection, project_whole
-from simlib.engine.state import Date, Flag, Status, VillageStat, Word, World
+from simlib.engine.slots import World
+from simlib.engine.state import Date, Flag, Status, Word
 from simlib.engine.world import world_table
 from simlib.errors import InputError
 from simlib.monitoring import Restarted, compare, restart

@@ -21,7 +21,7 @@ from simlib.scenario import Scenario, load_scenario, scenario_from
 from tests.small import small_register, small_run
 
 FIELDS = ["schema", "scenario", "seed", "draws", "governing_line", "registry", "targets", "years", "funds", "cost"]
-FIELDS += ["spending", "flow", "transitions", "paper", "sheets", "flips"]
+FIELDS += ["spending", "flow", "transitions", "paper", "sheets", "flips", "not_modelled"]
 TIMES = ["elapsed_s", "compile_s", "household_years_per_s"]
 TABLES = ["targets", "years", "funds", "spending", "measures", "flow", "transitions", "paper", "flips", "sheets", "sheet_summary"]
 TABLES += ["villages", "households", "draws_table"]
