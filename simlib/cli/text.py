@@ -27,8 +27,8 @@ YEAR_COLUMNS: Final = {
     "villages out": "villages_exited_share",
 }
 OF_WHOM: Final = (
-    "of registered people; below (the line by now) and back in: of those out; paper exits: of a year's exits; services, villages: of poor"
-    " ones; secured: all guarantees"
+    "of registered people; below (the line by now) and back in: of those out; paper exits: of a year's exits\n"
+    "  services, villages: of poor ones; secured: all guarantees"
 )
 SUMMARY_WIDTHS: Final = {
     **{"fixed": 6, "moving": 6, "mean": 6, "dibao": 6, "secured": 7, "village": 7, "services": 8},

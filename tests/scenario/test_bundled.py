@@ -7,6 +7,8 @@ import pytest
 
 from simlib.facts import load_facts
 from simlib.facts.usage import sources
+from simlib.registry.synthesise import default_registry
+from simlib.runs import prepare
 from simlib.scenario import Scenario, bundled_scenarios, load_scenario
 from simlib.scenario.files import ORDER
 from simlib.scenario.schema import MEASURE_LEVERS
@@ -188,12 +190,21 @@ def test_the_full_package_spends_the_villages_money_as_its_comment_says() -> Non
     facts, village = load_facts(), load_scenario("full_package").levers.village
     assert village.technique is not None and village.ecommerce is not None
     assert village.services is not None and village.collective is not None
+    groups = prepare(default_registry(), load_scenario("full_package")).packed.groups
+    lacking = float(groups.need[groups.is_poor == 1].mean()) / 100
     guidance = facts["guidance_village_total"]
     technique, point = 3 * village.technique.amount, village.ecommerce.amount
-    services, collective = (share.money_share * guidance for share in (village.services, village.collective))
-    left = guidance - technique - point - services - collective
-    for label, money in (("its guidance money", guidance), ("technology and talent", technique), ("service point", point),
-                         ("services, .35", services), ("collective capital, .10", collective), ("left for its", left)):  # fmt: skip
+    collective = village.collective.money_share * guidance
+    left = guidance - technique - point - lacking - collective
+    sums = {
+        "its guidance money": guidance,
+        "technology and talent": technique,
+        "service point": point,
+        "services, what its seven services lack": lacking,
+        "collective capital, .10": collective,
+        "left for its": left,
+    }
+    for label, money in sums.items():
         assert re.search(rf"#   {re.escape(label)}.* {money / 1e6:.2f}\b", text("full_package")), (label, money)
 
 
