@@ -8,7 +8,7 @@ from typing import Any
 
 import yaml
 
-from simlib.registry.columns import Column, Table, normal_head
+from simlib.registry.columns import Column, Table, heads_of
 
 SCHEMA_FILE = Path(__file__).with_name("columns.yaml")
 ACTUALS = "actuals"
@@ -52,13 +52,7 @@ def units() -> Mapping[str, str]:
 @cache
 def heads() -> Mapping[str, str]:
     """Every accepted head, normalised, to the column's name. ValueError for a head of two columns."""
-    known: dict[str, str] = {}
-    for column in columns().values():
-        for word in (column.name, column.zh, *column.aliases):
-            owner = known.setdefault(normal_head(word), column.name)
-            if owner != column.name:
-                raise ValueError(f"columns.yaml: head {word!r} stands for both {owner} and {column.name}")
-    return MappingProxyType(known)
+    return heads_of(columns().values())
 
 
 @cache

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
@@ -166,8 +166,13 @@ def heads(table: str) -> Mapping[str, str]:
 
 @cache
 def _heads(table: str) -> Mapping[str, str]:
+    return heads_of(schema()[table].values())
+
+
+def heads_of(columns: Iterable[Column]) -> Mapping[str, str]:
+    """Every accepted head of some columns, normalised, to the column's name. ValueError for a head of two columns."""
     known: dict[str, str] = {}
-    for column in schema()[table].values():
+    for column in columns:
         for word in (column.name, column.zh, *column.aliases):
             owner = known.setdefault(normal_head(word), column.name)
             if owner != column.name:
