@@ -293,7 +293,7 @@ def check_scope(packed: Packed) -> None:
     levers, rounds = packed.scenario.levers, packed.rounds
     unbounded = packed.groups.limit[:, :, 1].min(initial=UNLIMITED) >= UNLIMITED and all(one.reach is None for one in levers.rounds)
     known = (rounds.order == POOREST_FIRST).all() and unbounded and levers.entitled.dibao.enrolment == "coverage"
-    known = known and not (levers.village.technique or levers.village.ecommerce or levers.village.services or levers.village.collective)
+    known = known and not any(levers.village.projects)
     known = known and {measure for one in levers.rounds for measure in one.measures} <= FOUR
     if levers.allocation.mode != "annual" or not known or packed.years[0] != BASE_YEAR + 1:
         raise ValueError(f"the NumPy twin computes scenarios like four_measures.yaml, not {packed.scenario.name}")

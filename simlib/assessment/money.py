@@ -92,9 +92,8 @@ def is_idle(projection: Projection) -> bool:
 
     No round, no plan, no village project, no social security, no re-check of the register.
     """
-    levers, village = projection.packed.scenario.levers, projection.packed.scenario.levers.village
-    projects = (village.technique, village.ecommerce, village.services, village.collective)
-    given = (levers.allocation.plan, levers.entitled.social_security, *projects)
+    levers = projection.packed.scenario.levers
+    given = (levers.allocation.plan, levers.entitled.social_security, *levers.village.projects)
     return not levers.rounds and not levers.identification.recheck and all(one is None for one in given)
 
 

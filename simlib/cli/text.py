@@ -187,15 +187,8 @@ def summary_head(names: Iterable[str]) -> str:
 
 def summary_line(run: "Run", names: Iterable[str]) -> str:
     """A run's line in the table of many runs, whose names make its first column."""
-    name = run.scenario.name + ("" if does_anything(run) or run.scenario.name == "baseline" else APART)
+    name = run.scenario.name + (APART if run.is_idle and run.scenario.name != "baseline" else "")
     return _summary_line(name, list(_summary_cells(run)), names)
-
-
-def does_anything(run: "Run") -> bool:
-    """Whether a scenario has rounds, a plan, village projects or social security: else it is a difference to compose with others."""
-    levers = run.scenario.levers
-    village = levers.village.technique or levers.village.ecommerce or levers.village.services or levers.village.collective
-    return bool(levers.rounds or levers.allocation.plan or village or levers.entitled.social_security)
 
 
 def _summary_line(first: str, cells: Sequence[str], names: Iterable[str]) -> str:

@@ -132,20 +132,14 @@ def rounds_of(scenario: Scenario, facts: Facts, plan: Planned, unit: int) -> Rou
     )
 
 
-def _village_levers(scenario: Scenario) -> list[Any]:
-    """What a scenario says of each kind of village project, None where it is not done; in the order of `Village`."""
-    village = scenario.levers.village
-    return [village.technique, village.ecommerce, village.services, village.collective]
-
-
 def _village_funds(scenario: Scenario) -> I64:
     """The funds of each village project in the order of payment, -1 for none. -> int64[Village, place]"""
-    return _in_order([lever.funds if lever else () for lever in _village_levers(scenario)], VILLAGE_ITEMS)
+    return _in_order([lever.funds if lever else () for lever in scenario.levers.village.projects], VILLAGE_ITEMS)
 
 
 def _village_share(scenario: Scenario) -> F64:
     """The share of its funds' budgets that bounds a village project; one where its cost does, 0 if not done. -> float64[Village]"""
-    levers = _village_levers(scenario)
+    levers: Sequence[Any] = scenario.levers.village.projects
     bounded = (Village.SERVICES, Village.COLLECTIVE)
     return np.array([float(lever.money_share if place in bounded else 1.0) if lever else 0.0 for place, lever in enumerate(levers)])
 

@@ -12,7 +12,7 @@ from simlib.monitoring.read import PROGRAMME
 from simlib.registry import Registry
 from simlib.registry.columns import Column
 from simlib.registry.raw import escape
-from simlib.registry.template import LANGUAGES, NARROW, WIDE
+from simlib.registry.template import LANGUAGES, NARROW, WIDE, number_validation
 from simlib.registry.write import EPOCH, head_of, write_whole
 
 ROWS = 5_000  # rows that carry ranges and formats where no register says how many there are
@@ -130,10 +130,7 @@ def _filling(column: Column, lang: str) -> str:
 
 
 def _validation(column: Column, lang: str) -> dict[str, Any]:
-    kind = "integer" if column.type in ("count", "year") else "decimal"
-    message = str(WORDS[lang]["wrong"]).format(_filling(column, lang))
-    limits = {"validate": kind, "criteria": "between", "minimum": column.low, "maximum": column.high}
-    return limits | {"error_title": head_of(column, lang)[:32], "error_message": message[:255]}
+    return number_validation(column, lang, str(WORDS[lang]["wrong"]).format(_filling(column, lang)))
 
 
 def _notes(sheet: Any, look: _Look, lang: str) -> None:

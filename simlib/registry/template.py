@@ -182,7 +182,11 @@ def _validation(column: Column, lang: str) -> dict[str, Any] | None:
         return {"validate": "list", "source": [one.zh if lang == "zh" else one.code for one in column.choices]}
     if not column.numeric:
         return None
-    message = str(WORDS[lang]["wrong"]).format(f"{head_of(column, lang)} {_range(column, lang)}")
+    return number_validation(column, lang, str(WORDS[lang]["wrong"]).format(f"{head_of(column, lang)} {_range(column, lang)}"))
+
+
+def number_validation(column: Column, lang: str, message: str) -> dict[str, Any]:
+    """A number's range as Excel checks it while it is typed, with a message of what is wanted."""
     kind = "integer" if column.type in ("count", "year") else "decimal"
     low = column.above if column.low is None else column.low
     limits = {"validate": kind, "criteria": "between", "minimum": low, "maximum": column.high}

@@ -142,6 +142,11 @@ class Run:
         """What a paired comparison needs of a run."""
         return Drawn(self.scenario.name, self.draws_table(), money.staff_cost(self.projection))
 
+    @property
+    def is_idle(self) -> bool:
+        """Whether the scenario does nothing: a baseline, or a difference that is made to be composed with others."""
+        return money.is_idle(self.projection)
+
     def to_json(self, elapsed_s: float | None = None) -> dict[str, Any]:
         """The JSON object of `simlib run --json`; the last three fields are times, everything else depends on the inputs alone."""
         return {

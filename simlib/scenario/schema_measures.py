@@ -218,3 +218,8 @@ class Village(Strict):
     collective: VillageShare | None = None
     reason: Text | None = None
     local_jobs_share: Annotated[float, Field(ge=0, le=1), OfFact("local_jobs_share")] = LEFT_OUT
+
+    @property
+    def projects(self) -> tuple[VillageLever | VillageShare | None, ...]:
+        """What is decided of each kind of project, None where it is not done; in the order in which they are paid (docs/model.md, 5)."""
+        return self.technique, self.ecommerce, self.services, self.collective
