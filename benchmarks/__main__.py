@@ -7,7 +7,6 @@ Processor seconds stand beside wall seconds; competitors run in turn; each row i
 
 import argparse
 import json
-import platform
 import resource
 import statistics
 import subprocess
@@ -26,18 +25,18 @@ from benchmarks.bare import generate_all
 from benchmarks.clock import in_turn, once
 from benchmarks.sizes import in_one_village, repeated
 from benchmarks.steps import prices
+from benchmarks.table import HEAD, Row, machine
 from benchmarks.twin import project_numpy
 from simlib.assessment import outcomes
 from simlib.assessment.counts import Counts, gini
 from simlib.assessment.targets import targets
-from simlib.compiled import processor
 from simlib.engine.draws import draw_table
 from simlib.engine.pack import Packed
 from simlib.engine.project import Projection, compile_kernel, project
 from simlib.facts import load_facts
 from simlib.measures import CHOSEN_MEASURES
 from simlib.registry.synthesise import default_registry
-from simlib.runs import default_workers, prepare
+from simlib.runs import prepare
 from simlib.scenario import Scenario, load_scenario, scenario_from
 
 SCENARIO = "full_package"
@@ -46,27 +45,6 @@ TWIN = Path(__file__).parent / "four_measures.yaml"
 TWO = 2  # cores that the goals speak of
 SLIDER_DRAWS = 50
 ONCE = 1e8  # household-years: more are projected once only
-
-
-@dataclass(frozen=True)
-class Row:
-    """One line of the table: what was measured, what it must reach, what it got."""
-
-    work: str
-    reach: str
-    got: str
-    ratio: float | None  # got over reach, so that more is better and 1 is enough
-    wall_s: float | None = None
-    cpu_s: float | None = None
-
-    def line(self) -> str:
-        """As text."""
-        numbers = [f"{value:8.3f}" if value is not None else " " * 8 for value in (self.wall_s, self.cpu_s)]
-        ratio = "" if self.ratio is None else f"{self.ratio:.2f}"
-        return f"{self.work:<58}{self.reach:>22}{self.got:>26}{ratio:>7}{numbers[0]}{numbers[1]}"
-
-
-HEAD = f"{'work':<58}{'reach':>22}{'got':>26}{'ratio':>7}{'wall s':>8}{'cpu s':>8}"
 
 
 @dataclass(frozen=True)
@@ -129,8 +107,7 @@ def throughput(bench: Bench) -> Iterator[Row]:
 def answers(projection: Projection) -> tuple[Any, ...]:
     """What a planner's page shows at once: targets, years, villages, poverty indices, Gini; arrays and plain values."""
     counts = Counts(projection)
-    registry = default_registry()
-    return targets(projection, registry), outcomes.years(projection, registry), counts.fgt(), gini(projection), projection.villages
+    return targets(projection), outcomes.years(projection), counts.fgt(), gini(projection), projection.villages
 
 
 def waiting(bench: Bench) -> Iterator[Row]:
@@ -276,11 +253,6 @@ def measure_lines(bench: Bench) -> Iterator[tuple[str, float]]:
             less = once(lambda packed=packed: bench.project(draws, packed, workers=1, households=False))  # type: ignore[misc]  # bound now
             gaps.append(whole.cpu - less.cpu)
         yield f"measure, all in: {key}", 1e9 * statistics.median(gaps) / (draws * bench.household_years)
-
-
-def machine() -> dict[str, Any]:
-    """What the numbers were measured on; no name of it."""
-    return {"processor": processor(), "cores": default_workers(), "python": platform.python_version(), "system": platform.system()}
 
 
 def main() -> None:

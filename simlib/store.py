@@ -1,31 +1,34 @@
-"""Run folders: all of a run as plain files, made whole beside their place and moved into it, so that nobody sees half of one."""
+"""Run folders: all of a run as plain files, sealed by the hashes of their bytes."""
 
 import hashlib
 import json
-import os
 import platform
 import re
-import shutil
-import tempfile
-from collections.abc import Iterator
-from contextlib import contextmanager
-from functools import cache
+from collections.abc import Iterable, Iterator, Mapping
 from importlib.metadata import version
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any, Final, NamedTuple
+from typing import Any, Final, NamedTuple, Protocol
 
 import numba
 import numpy as np
 import pandas as pd
+import pyarrow as pa
 import yaml
-from pandas.api.types import is_float_dtype
 
 from simlib import compiled
 from simlib.assessment import money
 from simlib.errors import InputError, RunError, nearest
+from simlib.folders import TABLE, Table, check_writable, write_folder
 from simlib.runs import Run
+from simlib.runs.keys import key_from, key_of, package_hash
 from simlib.scenario import Scenario, load_scenario
+
+__all__ = [
+    "PLAN", "RECORD", "SCENARIO", "SCHEMA", "TABLES", "Made", "Register", "Stored", "check_writable", "folder_name", "is_run", "key_from",
+    "key_of", "machinery", "made_of", "name_of", "package_hash", "read_stored", "recipe_of", "record", "record_hash", "record_text",
+    "run_key", "scenario_text", "sealed", "write_made", "write_run",
+]  # fmt: skip
 
 SCHEMA: Final = 1
 TABLES: Final = MappingProxyType(
@@ -41,39 +44,71 @@ TABLES: Final = MappingProxyType(
         "flips": Run.flips,
         "sheets": Run.sheets,
         "draws": Run.draws_table,
+        "programmes": Run.programmes,
     }
 )
 """The tables of a run folder by name; `Stored.table` reads them back."""
 RECORD, SCENARIO, PLAN = "record.json", "scenario.yaml", "plan"
-BUNDLED: Final = "bundled_scenarios"  # in a wheel only, and every scenario has a hash of its own
 KEY_DIGITS: Final = 8
+SYNTHESISED: Final = re.compile(r"synthesised for (?P<people>\d+) people in (?P<villages>\d+) poor villages, seed (?P<seed>\d+)")
+"""The origin of a register that `registry.synthesise_registry` made: its whole recipe. Other words are no recipe."""
+
+
+class Register(Protocol):
+    """What a record tells of a register; a `Registry` has it."""
+
+    @property
+    def hash(self) -> str:
+        """Of its content."""
+
+    @property
+    def synthetic(self) -> bool:
+        """Whether no real household is in it."""
+
+    @property
+    def origin(self) -> str:
+        """Where it came from."""
+
+
+class Made(NamedTuple):
+    """What a record tells of a run, wherever it was made. `facts`: their hash; `cost`: as `assessment.money.cost` has it."""
+
+    scenario: Scenario
+    facts: str
+    registry: Register
+    seed: int
+    draws: int
+    cost: Mapping[str, float | None]
+    processor: str | None = None  # that made the numbers, where it is not this one
+
+    @property
+    def key(self) -> str:
+        """`key_of` this."""
+        return key_of(self.facts, self.scenario, self.registry.hash, self.seed, self.processor)
+
+
+def made_of(run: Run) -> Made:
+    """What a record tells of a run that is at hand."""
+    return Made(run.scenario, run.projection.packed.facts.hash, run.registry, run.seed, run.draws, money.cost(run.projection))
 
 
 # ---- what decides a run's numbers
 
 
-@cache
-def package_hash(package: Path = compiled.PACKAGE) -> str:
-    """Hash of every Python and YAML file of simlib: names and contents."""
-    digest = hashlib.sha256()
-    for path in sorted(path for path in package.rglob("*") if path.suffix in (".py", ".yaml")):
-        name = path.relative_to(package)
-        if name.parts[0] != BUNDLED:
-            digest.update(f"{name.as_posix()}\0{path.stat().st_size}\0".encode() + path.read_bytes())
-    return f"sha256:{digest.hexdigest()}"
-
-
 def run_key(run: Run) -> str:
-    """Hash of everything that decides a run's numbers but the number of draws: code, processor, facts, scenario, register, seed."""
-    machine = (package_hash(), numba.__version__, np.__version__, compiled.processor())
-    inputs = (run.projection.packed.facts.hash, run.scenario.hash, run.registry.hash, str(run.seed))
-    return hashlib.sha256("\n".join((*machine, *inputs)).encode()).hexdigest()
+    """`key_of` a run."""
+    return key_of(run.projection.packed.facts.hash, run.scenario, run.registry.hash, run.seed)
 
 
 def folder_name(run: Run) -> str:
+    """`name_of` a run's folder."""
+    return name_of(run.scenario, run_key(run), run.draws)
+
+
+def name_of(scenario: Scenario, key: str, draws: int) -> str:
     """<scenario>-<first eight digits of the key>-<draws>; what a file name cannot hold becomes an underscore."""
-    name = re.sub(r"[^\w.-]+", "_", run.scenario.name)
-    return f"{name}-{run_key(run)[:KEY_DIGITS]}-{run.draws}"
+    plain = re.sub(r"[^\w.-]+", "_", scenario.name)
+    return f"{plain}-{key[:KEY_DIGITS]}-{draws}"
 
 
 # ---- what is written
@@ -81,27 +116,65 @@ def folder_name(run: Run) -> str:
 
 def record(run: Run) -> dict[str, Any]:
     """How a run was made: versions, hashes, seed, draws, register. No clock and no path: the same run gives the same record."""
+    return _record(made_of(run))
+
+
+def _record(made: Made) -> dict[str, Any]:
     return {
         "schema": SCHEMA,
-        "scenario": {"name": run.scenario.name, "hash": run.scenario.hash},
-        "facts": run.projection.packed.facts.hash,
-        "registry": {"hash": run.registry.hash, "synthetic": run.registry.synthetic, "origin": Path(run.registry.origin).name},
-        "seed": run.seed,
-        "draws": run.draws,
-        "key": run_key(run),
-        "package": package_hash(),
-        "compiled": compiled.own_sources(),
-        "processor": compiled.processor(),
-        "versions": {
-            "simlib": version("simlib"),
-            "python": platform.python_version(),
-            "numpy": np.__version__,
-            "numba": numba.__version__,
-            "pandas": pd.__version__,
-        },
-        "cost": money.cost(run.projection),
-        "changed_from_base": _changes(run.scenario),
+        "scenario": {"name": made.scenario.name, "hash": made.scenario.hash},
+        "facts": made.facts,
+        "registry": _register(made.registry),
+        "seed": made.seed,
+        "draws": made.draws,
+        "key": made.key,
+        **machinery(),
+        **({} if made.processor is None else {"processor": made.processor}),
+        "cost": dict(made.cost),
+        "changed_from_base": _changes(made.scenario),
     }
+
+
+def machinery() -> dict[str, Any]:
+    """The code, the libraries and the processor that numbers are made with here, as a record tells them."""
+    versions = {
+        "simlib": version("simlib"),
+        "python": platform.python_version(),
+        "numpy": np.__version__,
+        "numba": numba.__version__,
+        "pandas": pd.__version__,
+        "pyarrow": pa.__version__,
+    }
+    return {"package": package_hash(), "compiled": compiled.own_sources(), "processor": compiled.processor(), "versions": versions}
+
+
+def _register(registry: Register) -> dict[str, Any]:
+    recipe = recipe_of(registry.origin) if registry.synthetic else None
+    return {"hash": registry.hash, "synthetic": registry.synthetic, "origin": Path(registry.origin).name, "recipe": recipe}
+
+
+def recipe_of(origin: str) -> dict[str, int] | None:
+    """What `synthesise_registry` makes a register again from (people, villages, seed); None for one that came from elsewhere."""
+    found = SYNTHESISED.fullmatch(origin)
+    return None if found is None else {name: int(number) for name, number in found.groupdict().items()}
+
+
+def sealed(told: Mapping[str, Any], files: Mapping[str, str]) -> dict[str, Any]:
+    """A record with the hashes of the files beside it, and last its own."""
+    whole = {**told, "files": dict(files)}
+    return whole | {"record": record_hash(whole)}
+
+
+def record_hash(told: Mapping[str, Any]) -> str:
+    """`sha256:` and the hash of a record's canonical JSON, without the field `record` that holds it. ValueError where it has none."""
+    content = {name: value for name, value in told.items() if name != "record"}
+    text = json.dumps(content, sort_keys=True, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
+    return f"sha256:{hashlib.sha256(text.encode()).hexdigest()}"
+
+
+def record_text(told: Mapping[str, Any]) -> bytes:
+    """A record as its file has it."""
+    return (json.dumps(told, ensure_ascii=False, indent=2, allow_nan=False) + "\n").encode()
 
 
 def _plan_name(scenario: Scenario) -> str | None:
@@ -138,73 +211,25 @@ def _plan_file(scenario: Scenario) -> dict[str, bytes]:
     return {name: content}
 
 
-def _texts(run: Run) -> dict[str, bytes]:
-    """The files of a run that are no tables, by name."""
-    told = json.dumps(record(run), ensure_ascii=False, indent=2, allow_nan=False) + "\n"
-    return {SCENARIO: scenario_text(run.scenario).encode(), RECORD: told.encode(), **_plan_file(run.scenario)}
-
-
-def _tables(run: Run) -> dict[str, pd.DataFrame]:
-    return {name: made(run) for name, made in TABLES.items()}
-
-
-# ---- how it is written
-
-
-@contextmanager
-def _writing(place: Path) -> Iterator[Path]:
-    """A scratch folder in the output folder, gone afterwards. RunError where that cannot be had or is full."""
-    try:
-        place.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryDirectory(prefix=".writing-", dir=place) as scratch:
-            yield Path(scratch)
-    except OSError as error:
-        raise RunError(f"cannot write to {place}: {error.strerror or error}; nothing half-written was left there") from error
-
-
-def check_writable(out: str | Path) -> None:
-    """Make the output folder, and raise RunError where it cannot be written to: better before a long run than after it."""
-    with _writing(Path(out)):
-        pass
+def _tables(run: Run) -> Iterator[tuple[str, pd.DataFrame]]:
+    """Each table when its turn comes, and none kept."""
+    for name, made in TABLES.items():
+        yield name, made(run)
 
 
 def write_run(run: Run, out: str | Path) -> Path:
-    """Write a run under `out`; the folder appears whole or not at all, and replaces an equal run. -> its path
+    """Write a run under `out`; the folder appears whole or not at all, and replaces one that is not equal. -> its path
 
     Raises RunError when it cannot be written (disk full, read-only), and leaves nothing behind.
     """
-    target, texts, tables = Path(out) / folder_name(run), _texts(run), _tables(run)
-    with _writing(Path(out)) as scratch:
-        fresh = scratch / target.name
-        fresh.mkdir()
-        for name, content in texts.items():
-            (fresh / name).write_bytes(content)
-        for name, table in tables.items():
-            table.to_parquet(fresh / f"{name}.parquet", index=False, use_dictionary=_repeating(table))
-        for file in fresh.iterdir():
-            with file.open("r+b") as handle:
-                os.fsync(handle.fileno())
-        _swap(fresh, target, scratch / "old")
-    return target
+    return write_made(made_of(run), _tables(run), out)
 
 
-def _repeating(table: pd.DataFrame) -> list[str]:
-    """The columns in which the same values come again and again: a dictionary of what is measured would be made and thrown away."""
-    return [str(name) for name in table if not is_float_dtype(table[name])]
-
-
-def _swap(fresh: Path, target: Path, old: Path) -> None:
-    """Move a finished folder into its place; what stood there is put back if that fails, and goes with the scratch folder if not."""
-    if not target.exists():
-        fresh.rename(target)
-        return
-    target.rename(old)
-    try:
-        fresh.rename(target)
-    except BaseException:
-        old.rename(target)
-        raise
-    shutil.rmtree(old, ignore_errors=True)
+def write_made(made: Made, tables: Iterable[tuple[str, Table]], out: str | Path) -> Path:
+    """`write_run` for tables that may lie written already: Parquet files, or folders of their parts, which stay where they are."""
+    told, target = _record(made), Path(out) / name_of(made.scenario, made.key, made.draws)
+    texts = {SCENARIO: scenario_text(made.scenario).encode(), **_plan_file(made.scenario)}
+    return write_folder(target, texts, tables, lambda files: {RECORD: record_text(sealed(told, files))})
 
 
 # ---- what is read
@@ -232,9 +257,9 @@ class Stored(NamedTuple):
         if name not in TABLES:
             raise InputError(f"there is no table {name!r}; {nearest(name, TABLES)}")
         try:
-            return pd.read_parquet(self.path / f"{name}.parquet")
+            return pd.read_parquet(self.path / f"{name}{TABLE}")
         except (OSError, ValueError) as error:
-            raise InputError(f"{self.path}: no {name}.parquet that can be read ({error}); run its {SCENARIO} again") from error
+            raise InputError(f"{self.path}: no {name}{TABLE} that can be read ({error}); run its {SCENARIO} again") from error
 
 
 def is_run(path: str | Path) -> bool:
@@ -247,7 +272,7 @@ def read_stored(path: str | Path) -> Stored:
     folder = Path(path)
     try:
         found = json.loads((folder / RECORD).read_text(encoding="utf-8"))
-        stored = Stored(folder, found, pd.read_parquet(folder / "draws.parquet"))
+        stored = Stored(folder, found, pd.read_parquet(folder / f"draws{TABLE}"))
         complete = found["schema"] == SCHEMA and bool(stored.name)
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise InputError(f"{path}: no run folder ({error}); wanted one that `simlib run` wrote") from error

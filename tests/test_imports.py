@@ -24,12 +24,12 @@ PACKAGE = Path(simlib.__file__).parent
 
 FLOORS = {
     "facts": 0, "errors": 0, "money": 0, "compiled": 0, "words": 0,
-    "registry": 1,
+    "registry": 1, "folders": 1,
     "scenario": 2, "measures": 2, "funds": 2,
     "engine": 3,
     "assessment": 4,
     "runs": 5, "store": 5, "planning": 5, "uncertainty": 5,
-    "reports": 6, "monitoring": 6, "explain": 6, "backtest": 6, "expected": 6,
+    "reports": 6, "spread": 6, "monitoring": 6, "explain": 6, "verify": 6, "backtest": 6, "expected": 6,
     "cli": 7, "dashboard": 7,
 }  # fmt: skip
 ROOF = max(FLOORS.values()) + 1  # `import simlib` itself: it may show everything below, nobody below may ask it

@@ -15,9 +15,26 @@ from simlib.engine.fixed import fixed_plan
 from simlib.engine.plans import write_plan
 from simlib.errors import InputError, RunError
 from simlib.facts import load_facts
-from simlib.runs import Run, prepare, run_one
+from simlib.folders import hashes
+from simlib.registry import synthesise_registry
+from simlib.runs import Run, keys, prepare, run_one
 from simlib.scenario import load_scenario, scenario_from
-from simlib.store import check_writable, folder_name, is_run, package_hash, read_stored, record, run_key, write_run
+from simlib.store import (
+    Made,
+    check_writable,
+    folder_name,
+    is_run,
+    key_of,
+    made_of,
+    package_hash,
+    read_stored,
+    recipe_of,
+    record,
+    record_hash,
+    run_key,
+    write_made,
+    write_run,
+)
 from tests.small import small_register, small_run
 
 FILES = {"scenario.yaml", "record.json", *(f"{name}.parquet" for name in store.TABLES)}
@@ -74,10 +91,48 @@ def test_the_record_says_how_it_was_made() -> None:
     run = small_run("full_package")
     told = record(run)
     assert list(told) == RECORD
-    assert told["registry"] == {"hash": run.registry.hash, "synthetic": True, "origin": run.registry.origin}
+    recipe = {"people": 1000, "villages": 3, "seed": 1}
+    assert told["registry"] == {"hash": run.registry.hash, "synthetic": True, "origin": run.registry.origin, "recipe": recipe}
     assert (told["scenario"], told["facts"]) == ({"name": "full_package", "hash": run.scenario.hash}, load_facts().hash)
     assert "levers.entitled.dibao.enrolment" in [change["path"] for change in told["changed_from_base"]]
     json.dumps(told, allow_nan=False)
+
+
+def read_record(folder: Path) -> Any:
+    return json.loads((folder / "record.json").read_text(encoding="utf-8"))
+
+
+def test_the_record_seals_the_folder(tmp_path: Path) -> None:
+    folder = write_run(planned_run(tmp_path / "plans"), tmp_path / "runs")
+    told, files = read_record(folder), hashes(folder)
+    assert list(told) == [*RECORD, "files", "record"]
+    assert told["files"] == {name: digest for name, digest in files.items() if name != "record.json"}
+    assert set(told["files"]) == {*FILES, "plan.csv"} - {"record.json"}
+    assert told["record"] == record_hash(told) != record_hash(told | {"seed": 2})
+    assert record_hash(dict(reversed(told.items()))) == told["record"]
+
+
+@pytest.mark.parametrize("recipe", [{"people": 300, "villages": 1, "seed": 7}, {"people": 500}, {"villages": 2, "seed": 2**64 - 1}])
+def test_a_synthetic_registers_recipe_makes_it_again(recipe: dict[str, int]) -> None:
+    made = synthesise_registry(**recipe)
+    found = recipe_of(made.origin)
+    assert found is not None
+    assert recipe.items() <= found.items()
+    assert synthesise_registry(**found).hash == made.hash
+
+
+@pytest.mark.parametrize(
+    "origin", ["register.xlsx", "synthesised for 3 people", "synthesised for 3 people in 1 poor villages, seed 1.xlsx"]
+)
+def test_a_file_is_no_recipe(origin: str) -> None:
+    assert recipe_of(origin) is None
+
+
+def test_a_register_with_real_people_has_no_recipe(tmp_path: Path) -> None:
+    run = small_run("baseline")
+    real = run.registry.__class__(run.registry.households, run.registry.villages, False, run.registry.hash, run.registry.origin)
+    folder = write_made(made_of(run)._replace(registry=real), [("draws", run.draws_table())], tmp_path)
+    assert read_record(folder)["registry"]["recipe"] is None
 
 
 def test_the_same_run_gives_the_same_bytes(tmp_path: Path) -> None:
@@ -138,10 +193,25 @@ def test_the_key_holds_everything_else() -> None:
     assert len({run_key(one) for one in other}) == len(other)
 
 
+def test_the_key_needs_no_run() -> None:
+    run = small_run("full_package")
+    assert key_of(load_facts().hash, run.scenario, run.registry.hash, run.seed) == run_key(run)
+    assert key_of(load_facts().hash, run.scenario, run.registry.hash, 2) != run_key(run)
+
+
+def test_another_machines_processor_is_in_key_and_record(tmp_path: Path) -> None:
+    run = small_run("baseline")
+    made = made_of(run)._replace(processor="of the cluster")
+    told = read_record(write_made(made, [("draws", run.draws_table())], tmp_path))
+    assert (told["processor"], told["key"]) == ("of the cluster", made.key)
+    assert made.key != run_key(run)
+    assert made._replace(processor=record(run)["processor"]).key == run_key(run)
+
+
 def test_the_key_holds_the_package(monkeypatch: pytest.MonkeyPatch) -> None:
     run = small_run("baseline")
     before = run_key(run)
-    monkeypatch.setattr(store, "package_hash", lambda: "sha256:another")
+    monkeypatch.setattr(keys, "package_hash", lambda: "sha256:another")
     assert run_key(run) != before
 
 
@@ -186,22 +256,6 @@ def test_a_full_disk_leaves_the_older_run(tmp_path: Path, monkeypatch: pytest.Mo
     assert list(tmp_path.iterdir()) == [folder]
 
 
-def test_a_move_that_fails_puts_the_older_run_back(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    folder = write_run(small_run("baseline"), tmp_path)
-    before, rename = contents(folder), Path.rename
-
-    def into_its_place(self: Path, target: Path) -> Path:
-        if target == folder and self.parent.name.startswith(".writing-") and self.name != "old":
-            raise KeyboardInterrupt("stopped")
-        return rename(self, target)
-
-    monkeypatch.setattr(Path, "rename", into_its_place)
-    with pytest.raises(KeyboardInterrupt, match="stopped"):
-        write_run(small_run("baseline"), tmp_path)
-    assert contents(folder) == before
-    assert list(tmp_path.iterdir()) == [folder]
-
-
 @pytest.mark.parametrize("write", [check_writable, lambda out: write_run(small_run("baseline"), out)])
 def test_a_place_that_cannot_be_written_to(tmp_path: Path, write: Any) -> None:
     (tmp_path / "runs").write_text("a file", encoding="utf-8")
@@ -231,6 +285,38 @@ def test_a_plan_that_changed_under_way_is_not_passed_off(tmp_path: Path, change:
     with pytest.raises(RunError, match=r"the plan our plan\.csv was changed or removed while its run was under way"):
         write_run(run, tmp_path / "runs")
     assert not (tmp_path / "runs").exists()
+
+
+# ---- tables that lie written already
+
+
+def parts_of(table: pd.DataFrame, folder: Path, number: int = 3) -> Path:
+    """A table as a folder of parts."""
+    folder.mkdir(parents=True)
+    rows = -(-len(table) // number)
+    for place in range(number):
+        table.iloc[place * rows : (place + 1) * rows].to_parquet(folder / f"part-{place:05}.parquet", index=False)
+    return folder
+
+
+def test_a_run_made_elsewhere_is_a_run_folder_like_any(tmp_path: Path) -> None:
+    run = small_run("full_package")
+    made = Made(run.scenario, load_facts().hash, run.registry, run.seed, run.draws, run.cost())
+    parted = ("households", "villages")
+    work = {name: parts_of(table(run), tmp_path / "work" / name) for name, table in store.TABLES.items() if name in parted}
+    tables = [(name, work.get(name, table(run))) for name, table in store.TABLES.items()]
+    folder = write_made(made, tables, tmp_path / "runs")
+    assert folder.name == folder_name(run)
+    stored, told = read_stored(folder), read_record(folder)
+    assert {name for name in told["files"] if "/" in name} == {
+        f"{name}.parquet/part-0000{part}.parquet" for name in parted for part in range(3)
+    }
+    for name, table in store.TABLES.items():
+        pd.testing.assert_frame_equal(stored.table(name), table(run))
+        assert stored.table(name).attrs["columns"] == table(run).attrs["columns"]
+    assert all(len(list(lies.iterdir())) == 3 for lies in work.values())
+    as_files = record(run)
+    assert {name: told[name] for name in as_files} == as_files
 
 
 # ---- reading

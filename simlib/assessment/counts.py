@@ -11,10 +11,9 @@ from simlib.assessment.inequality import gini_from_bins
 from simlib.engine.counted import GAP_UNIT, STAT_OF_CELL, Stat
 from simlib.engine.project import Projection
 from simlib.engine.slots import World
-from simlib.engine.state import CREDIT_ACCOUNT, SERVICES, Ledger
+from simlib.engine.state import CREDIT_ACCOUNT, Ledger
 from simlib.engine.world import world_table
 from simlib.money import FEN_PER_YUAN
-from simlib.registry import Registry
 
 Shares = NDArray[np.float64]  # [draw, year]
 SOURCES = ("wage", "business", "property", "transfer", "dibao")
@@ -148,14 +147,13 @@ def gini(projection: Projection) -> Shares:
     return np.concatenate([gini_from_bins(piece[:, :, 0], piece[:, :, 1]) for piece in pieces])
 
 
-def services_share(projection: Projection, registry: Registry) -> Shares:
+def services_share(projection: Projection) -> Shares:
     """Share of the poor villages where every service stands, by draw and year; NaN where the register lacks a score of one of them.
 
     A village without a score is no village without a need: what stands there cannot be said. Clause 二(七).
     """
-    share, villages = Counts(projection).village_share(Stat.SERVICES), registry.villages
-    known = villages.loc[villages["is_poor_village"], list(SERVICES)].notna().all(axis=None)
-    return share if known else np.full(share.shape, np.nan)
+    share = Counts(projection).village_share(Stat.SERVICES)
+    return share if projection.packed.base.services_known else np.full(share.shape, np.nan)
 
 
 def spent_yuan(projection: Projection) -> Shares:

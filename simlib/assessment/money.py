@@ -108,7 +108,7 @@ def staff_cost(projection: Projection) -> float:
     facts, cadres = packed.facts, packed.scenario.levers.staff.cadres_per_village
     past = facts["first_year_months"] + MONTHS * (last - facts["programme_start_year"])
     months = facts["staff_months"] if last >= CLOSING_YEAR else min(past, facts["staff_months"])
-    return int(packed.groups.is_poor.sum()) * float(cadres) * months * (facts["stipend_month"] + facts["working_money_month"])
+    return packed.base.poor_villages * float(cadres) * months * (facts["stipend_month"] + facts["working_money_month"])
 
 
 def lent_yuan(projection: Projection) -> Shares:

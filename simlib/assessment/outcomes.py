@@ -10,7 +10,6 @@ from simlib.assessment.bands import band
 from simlib.assessment.counts import LINES, Counts, Shares, gini, services_share, spent_yuan
 from simlib.engine.counted import Stat
 from simlib.engine.project import Projection
-from simlib.registry import Registry
 
 SHARES: Final = {
     "exits_share": Stat.EXITS,  # who leaves this year
@@ -35,7 +34,7 @@ def _mean(share: Shares) -> Told:
     return {"mean": band(share, skip_undefined=True).mean}
 
 
-def years(projection: Projection, registry: Registry) -> list[dict[str, Any]]:
+def years(projection: Projection) -> list[dict[str, Any]]:
     """One record a year, as the JSON contract has it: shares of registered people unless a name says otherwise.
 
     `exited_by_income_share` and `exited_by_dibao_share` are the routes of those out at the year's end; `reentry_share` is of those out at
@@ -45,7 +44,7 @@ def years(projection: Projection, registry: Registry) -> list[dict[str, Any]]:
     candidates now on the register; `reserve_charged_yuan` is principal in default that year.
     """
     counts = Counts(projection)
-    first, more, indices = _of_contract(counts), _beside(counts, services_share(projection, registry)), counts.fgt()
+    first, more, indices = _of_contract(counts), _beside(counts, services_share(projection)), counts.fgt()
     return [
         {"year": year, **_record(first, place), "fgt": [band(index[:, place]).mean for index in indices], **_record(more, place)}
         for place, year in enumerate(projection.years)
@@ -88,7 +87,7 @@ def _beside(counts: Counts, services: Shares) -> dict[str, tuple[Form, Shares]]:
     }
 
 
-def draws_table(projection: Projection, registry: Registry) -> pd.DataFrame:
+def draws_table(projection: Projection) -> pd.DataFrame:
     """One row a draw and year: the headline shares, for paired comparisons of stored runs."""
     counts = Counts(projection)
     columns = {
@@ -100,7 +99,7 @@ def draws_table(projection: Projection, registry: Registry) -> pd.DataFrame:
         "on_paper": counts.share(Stat.PAPER),
         **{f"village_{line}": counts.village_share(Stat[f"MEAN_{line.upper()}"]) for line in LINES},
         "villages_exited": counts.village_share(Stat.VILLAGE_EXITS),
-        "services": services_share(projection, registry),
+        "services": services_share(projection),
         "income_pc_capable": counts.income_pc("capable"),
         "gini": gini(projection),
         "fgt2": counts.fgt()[2],

@@ -51,7 +51,10 @@ TEN_THOUSAND = 10_000  # of a village's need that is filled
 
 
 def by_level(projection: Projection, level: str) -> pd.DataFrame:
-    """By county, prefecture or helper_type and year: people, shares at each line, covered, exited, villages exited; mean and 5-95 band."""
+    """By county, prefecture, programme or helper_type and year: people, shares at each line, covered, exited, villages exited.
+
+    Means over draws with 5-95 bands.
+    """
     cells = projection.packed.cells
     frames = [_level_rows(projection, level, str(name), list(rows)) for name, rows in cells.groupby(level).groups.items()]
     return pd.concat(frames, ignore_index=True)

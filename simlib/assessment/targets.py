@@ -12,7 +12,6 @@ from simlib.engine.counted import Stat
 from simlib.engine.project import Projection
 from simlib.engine.slots import World
 from simlib.money import FEN_PER_YUAN, fen_array
-from simlib.registry import Registry
 
 LEVELS: Final = {"at_least_100": 1.0, "at_least_99": 0.99, "at_least_95": 0.95, "at_least_90": 0.90, "at_least_80": 0.80}
 LINES: Final = {"fixed": World.FIXED_FEN, "moving": World.MOVING_FEN, "indexed": World.INDEXED_FEN}
@@ -145,7 +144,7 @@ def _yearly_progress(counts: Counts, judge: Judge, projection: Projection) -> It
             yield judge.row("yearly_progress", reached, year=year, per="people")
 
 
-def targets(projection: Projection, registry: Registry) -> tuple[Target, ...]:
+def targets(projection: Projection) -> tuple[Target, ...]:
     """Every target row of a projection, in the year in which targets are due (yearly progress: in each). Clause 一(二).
 
     `guarantees` is the share of registered people with food and clothing, school, medical care and safe housing; `services` that of the
@@ -154,7 +153,7 @@ def targets(projection: Projection, registry: Registry) -> tuple[Target, ...]:
     counts, reporting = Counts(projection), projection.packed.scenario.reporting
     judge = Judge(reporting.tolerance, reporting.confidence, not projection.draws.quiet)
     place = target_place(projection)
-    year, services = projection.years[place], services_share(projection, registry)
+    year, services = projection.years[place], services_share(projection)
     covered = (judge.row("dibao_coverage", counts.covered_share(per)[:, place], year=year, per=per) for per in ("people", "households"))
     return (
         *_household_income(counts, judge, place, year),

@@ -91,7 +91,10 @@ def _chosen(table: pd.DataFrame, wanted: NDArray[np.bool_]) -> pd.DataFrame:
 
 
 def _everybody(projection: Projection, registry: Registry, stats: dict[str, tuple[HouseholdStat, VillageStat]]) -> pd.DataFrame:
-    """Registered households and poor villages by year with the chances over draws of some statistics, by name."""
+    """Registered households and poor villages by year with the chances over draws of some statistics, by name.
+
+    Each village's households stand before it, in the engine's order: tables of parts of a register follow one another as the whole's.
+    """
     packed = projection.packed
     table, groups = packed.table, packed.groups
     of_household, of_village = (list(each) for each in zip(*stats.values(), strict=True))
@@ -105,6 +108,8 @@ def _everybody(projection: Projection, registry: Registry, stats: dict[str, tupl
         }
     )
     sums = np.concatenate([projection.households[homes][:, :, of_household], projection.villages[places][:, :, of_village]])
+    order = np.argsort(labels["village"].to_numpy(), kind="stable")
+    labels, sums = labels.iloc[order].reset_index(drop=True), sums[order]
     return _by_year(projection, registry, labels, dict(zip(stats, np.moveaxis(sums / len(projection.draws), 2, 0), strict=True)))
 
 

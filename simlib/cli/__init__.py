@@ -1,9 +1,18 @@
 """The command line: parse, show, nothing else. Progress and messages go to stderr, results to stdout."""
 
-from simlib.cli import around, comparing, explaining, monitoring, projecting, registers
+from simlib.cli import around, comparing, explaining, monitoring, projecting, registers, verifying
 from simlib.cli.group import main
 
-COMMANDS = (around.facts, registers.registry, projecting.run, comparing.compare, explaining.explain, monitoring.monitor, around.lab)
+COMMANDS = (
+    around.facts,
+    registers.registry,
+    projecting.run,
+    comparing.compare,
+    explaining.explain,
+    verifying.verify,
+    monitoring.monitor,
+    around.lab,
+)
 for command in COMMANDS:
     main.add_command(command)
 

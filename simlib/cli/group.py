@@ -86,6 +86,17 @@ def existing(path: Path) -> Path:
     raise InputError(f"there is no {path}{f'; did you mean {path.parent / close[0]}?' if close else ''}")
 
 
+def with_options(*options: Callable[[Any], Any]) -> Callable[[Any], Any]:
+    """A decorator that gives a command some options, in this order."""
+
+    def given(command: Any) -> Any:
+        for option in reversed(options):
+            command = option(command)
+        return command
+
+    return given
+
+
 def elapsed_s() -> float:
     """Seconds since the command began."""
     begin: float = click.get_current_context().find_root().obj

@@ -78,8 +78,6 @@ class Progress:
 @contextmanager
 def progress(one: "Prepared", draws: int, workers: int | None) -> Iterator[Callable[[int], None]]:
     """A bar with the time left on a terminal's stderr, lines elsewhere; before it a warning where the memory will not do."""
-    from tqdm import tqdm
-
     from simlib.runs import default_workers
 
     households, years, threads = len(one.packed.household_ids), len(one.packed.years), workers or default_workers()
@@ -90,13 +88,23 @@ def progress(one: "Prepared", draws: int, workers: int | None) -> Iterator[Calla
     if warning := memory.warning(draws):
         say(f"{name}: {warning}")
     means = f"on {plural(min(threads, default_workers()), 'processor')}, about {memory.text}"
-    with tqdm(total=total, desc=name, unit="hh-year", unit_scale=True, file=sys.stderr, disable=not watched) as bar:
-        told = Progress(name, total, means, lambda line: bar.write(line, file=sys.stderr) if watched else say(line), EVERY_S)
+    with bar(name, total, means) as update:
+        yield update
+
+
+@contextmanager
+def bar(name: str, total: int, means: str) -> Iterator[Callable[[int], None]]:
+    """A bar of so many household-years on a terminal's stderr, lines elsewhere; any thread may tell it what is done."""
+    from tqdm import tqdm
+
+    watched = is_watched()
+    with tqdm(total=total, desc=name, unit="hh-year", unit_scale=True, file=sys.stderr, disable=not watched) as shown:
+        told = Progress(name, total, means, lambda line: shown.write(line, file=sys.stderr) if watched else say(line), EVERY_S)
         lock = Lock()
 
         def update(done: int) -> None:
             with lock:
-                bar.update(done)
+                shown.update(done)
                 told(done)
 
         yield update

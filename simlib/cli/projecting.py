@@ -1,14 +1,19 @@
 """Projecting: what `run` and `compare` share, and `run` itself."""
 
+import sys
 from collections.abc import Iterable, Iterator, Sequence
+from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 import click
 
-from simlib.cli.group import EPILOG, MISSED, STOPPED, elapsed_s, print_json, say
+from simlib.cli import settled, spreading
+from simlib.cli.group import EPILOG, MISSED, STOPPED, elapsed_s, print_json, say, with_options
 from simlib.cli.progress import compiling, progress
 from simlib.cli.registers import MAPPING, read_and_say
+from simlib.cli.settled import GOES_ON, Settling, settling_of, tell_of_look
+from simlib.cli.spreading import asked, register_in_parts, run_spread
 from simlib.cli.text import SUMMARY_LEGEND, register_line, run_text, summary_head, summary_line
 from simlib.errors import InputError
 
@@ -28,11 +33,8 @@ OPTIONS = (
 )
 
 
-def run_options(command: Any) -> Any:
-    """The options that `run` and `compare` share."""
-    for option in reversed(OPTIONS):
-        command = option(command)
-    return command
+run_options: Final = with_options(*OPTIONS)
+"""The options that `run` and `compare` share."""
 
 
 def register_of(path: Path | None, mapping: Path | None) -> "Registry":
@@ -46,10 +48,8 @@ def register_of(path: Path | None, mapping: Path | None) -> "Registry":
     return default_registry()
 
 
-def loaded(
-    names: Sequence[str], registry_path: Path | None, mapping: Path | None, draws: int, seed: int
-) -> tuple[list["Scenario"], "Registry"]:
-    """Every scenario, and the register that they are to be run on. InputError for anything that cannot be run, but for plans."""
+def scenarios_of(names: Sequence[str], draws: int, seed: int) -> list["Scenario"]:
+    """Every scenario. InputError for one that cannot be read, and for draws and a seed that cannot be."""
     from simlib.runs.several import distinct_names
     from simlib.runs.single import checked_draws
     from simlib.scenario import load_scenario
@@ -57,30 +57,57 @@ def loaded(
     checked_draws(draws, seed)
     scenarios = [load_scenario(name) for name in names]
     distinct_names(scenarios)
-    return scenarios, register_of(registry_path, mapping)
+    return scenarios
 
 
 def prepared(names: Sequence[str], registry_path: Path | None, mapping: Path | None, draws: int, seed: int) -> list["Prepared"]:
     """Every scenario loaded, packed and held against the register before the first is run: bad input writes nothing."""
     from simlib.runs.single import prepare
 
-    scenarios, people = loaded(names, registry_path, mapping, draws, seed)
+    scenarios, people = scenarios_of(names, draws, seed), register_of(registry_path, mapping)
     with compiling():
         first, *others = (prepare(people, scenario) for scenario in scenarios)
         return [first.compiled(draws), *others]
 
 
 def projected(ready: Iterable["Prepared"], **options: Any) -> Iterator["Run"]:
-    """Run each scenario when its turn comes, and keep none."""
+    """Run each scenario when its turn comes, and keep none. Options: those of `run_prepared`, `out` for blocks, and `Settling`."""
     for one in ready:
         yield _projected(one, **options)
 
 
-def _projected(one: "Prepared", **options: Any) -> "Run":
+def _projected(one: "Prepared", *, out: Path | None = None, settling: Settling | None = None, **options: Any) -> "Run":
+    from simlib.runs.settling import run_until_settled
+    from simlib.runs.single import kept_blocks
+
+    name = one.scenario.name
+    kept = kept_blocks(one, options["seed"], out, lambda told: _say_above(f"{name}: {told}")) if out and options["draws"] else None
+    try:
+        if settling is None:
+            return _with_progress(one, kept=kept, **options)
+        tell = partial(tell_of_look, name, settling.most_draws)
+        return run_until_settled(one, most_draws=settling.most_draws, go=_with_progress, tell=tell, kept=kept, **options)
+    except KeyboardInterrupt:
+        if kept and kept.all_ranges():
+            say(f"finished blocks are kept in {kept.folder}, and {GOES_ON}")
+        raise
+
+
+def _with_progress(one: "Prepared", *, draws: int, workers: int | None, **options: Any) -> "Run":
     from simlib.runs import run_prepared
 
-    with progress(one, options["draws"], options["workers"]) as update:
-        return run_prepared(one, progress=update, **options)
+    if options.get("after"):
+        with compiling():
+            one.compiled(draws)
+    with progress(one, draws, workers) as update:
+        return run_prepared(one, draws=draws, workers=workers, progress=update, **options)
+
+
+def _say_above(message: str) -> None:
+    """A message above a bar, if there is one."""
+    from tqdm import tqdm
+
+    tqdm.write(message, file=sys.stderr)
 
 
 @click.command(epilog=EPILOG)
@@ -89,6 +116,8 @@ def _projected(one: "Prepared", **options: Any) -> "Run":
 @click.option("--all", "every", is_flag=True, help="All bundled scenarios, before those named.")
 @click.option("--out", type=click.Path(path_type=Path), default=Path("runs"), show_default=True, help="Where run folders go.")
 @click.option("--strict", is_flag=True, help="Exit with 3 when a target is missed at the governing line.")
+@with_options(*settled.OPTIONS)
+@with_options(*spreading.OPTIONS)
 def run(
     scenarios: Sequence[str],
     registry_path: Path | None,
@@ -100,24 +129,44 @@ def run(
     every: bool,
     out: Path,
     strict: bool,
+    until_settled: bool,
+    most_draws: int | None,
+    cluster: str | None,
+    tls_ca: Path | None,
+    tls_cert: Path | None,
+    tls_key: Path | None,
 ) -> None:
     """Project and assess each SCENARIO (a name or a path), print its targets, write its run folder.
 
     One scenario has a screen of its own; several, or --all, have a table, a line each. Ctrl-C keeps what is finished: whole runs, and
-    the one under way with the draws that it has.
-    """
-    from simlib.store import check_writable
+    the one under way with the draws that it has. Finished blocks are kept in work/ beside the run folders: after Ctrl-C, a crash or a
+    full disk the same command goes on from there, and so does one of more draws. work/ may be removed when nothing runs.
 
-    wanted, people = loaded(_named(scenarios, every), registry_path, mapping, draws, seed)
-    ready = _ready(wanted, people, draws)
-    check_writable(out)
+    With --cluster, Dask workers do it, on this machine or on others: the register, put into parts, is read by them alone.
+    """
+    settling, spread = settling_of(draws, most_draws, seed, until_settled=until_settled), asked(cluster, workers, tls_ca, tls_cert, tls_key)
+    wanted = scenarios_of(_named(scenarios, every), draws, seed)
+    read = partial(register_of, registry_path, mapping)
     telling = Telling([one.name for one in wanted], as_json)
-    stopped = _kept(_in_turn(ready, people), telling, out, draws=draws, seed=seed, workers=workers)
+    if spread is None:
+        stopped = _alone(wanted, read(), telling, out, draws=draws, seed=seed, workers=workers, settling=settling)
+    else:
+        register = register_in_parts(registry_path, mapping, out, read)
+        stopped = run_spread(spread, wanted, register, out, telling, draws=draws, seed=seed, settling=settling)
     telling.end()
     if stopped:
         raise click.exceptions.Exit(STOPPED)
     if strict and telling.missed:
         raise click.exceptions.Exit(MISSED)
+
+
+def _alone(scenarios: Sequence["Scenario"], people: "Registry", telling: "Telling", out: Path, *, draws: int, **options: Any) -> bool:
+    """Run scenarios in this process. -> whether Ctrl-C ended it"""
+    from simlib.store import check_writable
+
+    ready = _ready(scenarios, people, draws)
+    check_writable(out)
+    return _kept(_in_turn(ready, people), telling, out, draws=draws, **options)
 
 
 def _named(scenarios: Sequence[str], every: bool) -> list[str]:
@@ -186,7 +235,7 @@ def _kept(ready: Iterable["Prepared"], telling: Telling, out: Path, *, draws: in
 
     with stops() as stop:
         try:
-            for one in projected(ready, draws=draws, keep_finished=True, **options):
+            for one in projected(ready, draws=draws, keep_finished=True, out=out, **options):
                 with stop.held():  # what is finished stays, whatever comes after
                     _keep(one, draws, out)
                     telling(one)
@@ -206,10 +255,10 @@ def _keep(one: "Run", draws: int, out: Path) -> None:
     from simlib.store import write_run
 
     folder = write_run(one, out)
-    if one.draws == draws:
+    if one.draws >= draws:
         say(f"{one.scenario.name}: written to {folder}")
         return
-    same = f"the same {one.draws} draws are the beginning of any longer run"
+    same = f"the same {one.draws} draws are the beginning of any longer run, and {GOES_ON}"
     say(f"stopped: {one.draws} of {draws} draws were finished and are kept in {folder}; {same}")
 
 

@@ -1,5 +1,7 @@
 """Commands for registers: synthesise, template, check, convert."""
 
+import sys
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -9,7 +11,10 @@ from simlib.cli.group import EPILOG, existing, print_json, say
 from simlib.errors import InputError
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
     from simlib.registry import Registry
+    from simlib.registry.recut import Cut
     from simlib.registry.report import Report
 
 MAPPING = click.option("--mapping", type=click.Path(path_type=Path), help="A mapping file for foreign columns.")
@@ -22,17 +27,54 @@ def registry() -> None:
 
 @registry.command(epilog=EPILOG)
 @click.argument("out", type=click.Path(path_type=Path))
-@click.option("--people", type=click.IntRange(min=1), help="Registered people (default: the full task).")
-@click.option("--villages", type=click.IntRange(min=1), help="Poor villages (default: the full task).")
+@click.option("--people", type=click.IntRange(min=1), help="Registered people (default: the full task; of each programme).")
+@click.option("--villages", type=click.IntRange(min=1), help="Poor villages (default: in proportion to people).")
+@click.option(
+    "--programmes",
+    type=click.IntRange(min=1),
+    help="A national register of so many programmes, in parts (default above a million people: one for 206,000).",
+)
 @click.option("--seed", default=1, show_default=True, type=click.IntRange(min=0, max=2**64 - 1))
-def synthesise(out: Path, people: int | None, villages: int | None, seed: int) -> None:
+def synthesise(out: Path, people: int | None, villages: int | None, programmes: int | None, seed: int) -> None:
     """Write a synthetic register, met to the published margins and stamped SYNTHETIC: OUT.xlsx, or a folder of CSV or Parquet."""
+    from simlib.registry.national import programmes_of
+
+    several = programmes_of(people, programmes)
+    text = _one(out, people, villages, seed) if several is None else _national(out, people, several, villages, seed)
+    click.echo(f"SYNTHETIC register: {text} -> {out}")
+
+
+def _one(out: Path, people: int | None, villages: int | None, seed: int) -> str:
+    """One programme, made in memory. -> what is in it"""
     from simlib.registry import synthesise_registry, write_registry
 
     made = synthesise_registry(people=people, villages=villages, seed=seed)
     write_registry(made, out)
     poor = int(made.villages["is_poor_village"].sum())
-    click.echo(f"SYNTHETIC register: {len(made.households)} households, {made.people:.0f} people, {poor} poor villages -> {out}")
+    return f"{len(made.households)} households, {made.people:.0f} people, {poor} poor villages"
+
+
+def _national(out: Path, people: int | None, programmes: int, villages: int | None, seed: int) -> str:
+    """Several programmes, made and written one after another. -> what is in them"""
+    from simlib.registry.national import people_of, write_national
+
+    with _told(people_of(people, programmes), "person") as tell:
+        made = write_national(out, people, programmes, villages=villages, seed=seed, tell=tell)
+    counts = f"{made.households} households, {made.people:.0f} people, {made.poor_villages} poor villages"
+    return f"{counts} in {programmes} programmes, {made.parts} parts"
+
+
+@contextmanager
+def _told(total: int, unit: str) -> "Iterator[Callable[[int], object]]":
+    """A bar on a terminal's stderr, elsewhere a line every so often: how many of the people or households are done."""
+    from tqdm import tqdm
+
+    from simlib.cli.progress import Progress, is_watched
+
+    watched = is_watched()
+    lines = Progress("register", total, "in all", say)
+    with tqdm(total=total, desc="register", unit=unit, unit_scale=True, file=sys.stderr, disable=not watched) as bar:
+        yield bar.update if watched else lines
 
 
 @registry.command(epilog=EPILOG)
@@ -53,8 +95,10 @@ def template(out: Path, lang: str) -> None:
 def check(path: Path, mapping: Path | None, as_json: bool) -> None:
     """Name every problem of a register: sheet, row, column, what was seen, what would be right. Changes nothing."""
     from simlib.registry.check import check as check_register
+    from simlib.registry.parts import check_parts
 
-    report = check_register(existing(path), existing(mapping) if mapping else None)
+    check_parts(existing(path))
+    report = check_register(path, existing(mapping) if mapping else None)
     if as_json:
         print_json({"schema": 1, **report.as_dict()})
     else:
@@ -71,23 +115,37 @@ def check(path: Path, mapping: Path | None, as_json: bool) -> None:
 def convert(source: Path, out: Path, mapping: Path | None, partition: bool) -> None:
     """Turn one format into another, CSV, XLSX or Parquet; foreign columns through a mapping file."""
     from simlib.registry import write_registry
+    from simlib.registry.recut import find_cut
 
+    if partition and mapping is None and (cut := find_cut(existing(source))) is not None:
+        click.echo(f"{_recut(cut, out)} -> {out}")
+        return
     made = read_and_say(source, mapping)
     write_registry(made, out, partition=partition)
     click.echo(f"{len(made.households)} households, {len(made.villages)} villages -> {out}")
 
 
+def _recut(source: "Cut", out: Path) -> str:
+    """Parts into other parts, one by one; the report is said on stderr. -> what is in them"""
+    from simlib.registry.recut import households_of, recut
+    from simlib.registry.write import refuse_name
+
+    refuse_name(out, partition=True)
+    with _told(households_of(source), "household") as tell:
+        made, report = recut(source, out, tell=tell)
+    say(report_text(report))
+    return f"{made.households} households, {made.villages} villages, {made.parts} parts"
+
+
 def read_and_say(path: Path, mapping: Path | None) -> "Registry":
     """The register at a path; what became of its cells and rows is said on stderr. InputError with every problem."""
-    from simlib.registry import make_registry, read_registry
     from simlib.registry.check import examine
+    from simlib.registry.read import registry_of
 
     examined = examine(existing(path), existing(mapping) if mapping else None)
-    if examined.households is None or examined.villages is None:
-        return read_registry(path, mapping)  # raises, and words it
-    report = examined.report
-    say(report_text(report))
-    return make_registry(examined.households, examined.villages, synthetic=report.synthetic, origin=report.origin)
+    made = registry_of(examined, path, mapping)
+    say(report_text(examined.report))
+    return made
 
 
 def report_text(report: "Report") -> str:

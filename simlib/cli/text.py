@@ -131,9 +131,11 @@ def village_lines(run: "Run") -> list[str]:
     """Which poor villages will miss their line: how many are safe, how many hardly have a chance, and the furthest off, by id."""
     governing, sure = run.scenario.levers.governing_line, run.scenario.reporting.confidence
     target = next((row for row in run.target_rows if row.target == "village_income" and row.line == governing), None)
-    rows = run.villages()
-    poor = rows[rows["is_poor_village"] & (rows["year"] == (target.year if target else 0))].sort_values("mean_income")
-    if target is None or poor.empty:
+    if target is None:
+        return []
+    columns = ["village_id", "county", "mean_income", f"chance_mean_{governing}"]
+    poor = run.poor_villages(target.year, columns).sort_values("mean_income")
+    if poor.empty:
         return []
     chance = poor[f"chance_mean_{governing}"]
     safe, lost = int((chance >= sure).sum()), int((chance < 1 - sure).sum())

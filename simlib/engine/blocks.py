@@ -70,17 +70,18 @@ class Future(NamedTuple):
     luck: NDArray[np.uint64]  # [LANES]; the last ones copies that are not counted
     options: Options
     groups: Groups  # with the quotas of the stretch alone
+    lanes: int  # whose machine code runs it
 
 
-def future_of(packed: Packed, draws: Draws, years: tuple[int, ...], first_draw: int, last_draw: int) -> Future:
-    """Look up a range of draws for a stretch of years."""
+def future_of(packed: Packed, draws: Draws, years: tuple[int, ...], first_draw: int, last_draw: int, lanes: int | None = None) -> Future:
+    """Look up a range of draws for a stretch of years. `lanes`: of the machine code that runs it (default: the least that takes it)."""
     some = draws.part(first_draw, last_draw)
     world = in_lanes(world_table(packed.facts, packed.scenario, some, years), LANES)
     prices = in_lanes(price_table(packed.facts, packed.scenario, some, years, packed.prefectures), LANES)
     first = years[0] - packed.years[0]
     options = stretch(packed, draws, years)._replace(valid=len(some), quiet=int(not world[:, list(QUIET)].any()))
     groups = packed.groups._replace(quota=np.ascontiguousarray(packed.groups.quota[:, first : first + len(years)]))
-    return Future(first_draw, last_draw, world, prices, in_lanes(some.luck, LANES), options, groups)
+    return Future(first_draw, last_draw, world, prices, in_lanes(some.luck, LANES), options, groups, lanes or lanes_for(len(some)))
 
 
 def run_block(packed: Packed, future: Future, part: Part, memory: Memory, out: Out) -> None:
@@ -97,7 +98,7 @@ def run_block(packed: Packed, future: Future, part: Part, memory: Memory, out: O
         future.options,
         memory,
         out,
-        (0,) * WIDTHS.index(lanes_for(future.options.valid)),
+        (0,) * WIDTHS.index(future.lanes),
     )
 
 

@@ -1,7 +1,7 @@
 """Packing: the only door from names to arrays. A register, a scenario and facts become what the kernel reads, in the order of keys."""
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from simlib.engine.arrays import Groups, Options, Rounds, Table
 from simlib.engine.draws import Draws
 from simlib.engine.plans import no_plan, planned
-from simlib.engine.quotas import quotas, village_items
+from simlib.engine.quotas import entitled, over_groups, village_items
 from simlib.engine.registered import Registered, registered
 from simlib.engine.rounds import choices, limits, rounds_of, slots_of
 from simlib.engine.state import BASE_YEAR, GROUP_LIMIT, Measure
@@ -19,6 +19,21 @@ from simlib.measures import Starts, starts
 from simlib.money import to_fen
 from simlib.registry import Registry
 from simlib.scenario import Scenario
+
+
+class Whole(NamedTuple):
+    """What a part of a register has to know of the whole."""
+
+    weight_unit: int
+    entitled: NDArray[np.int64]  # fen [village, year, account] of the part's own villages, in the kernel's order
+
+
+class Base(NamedTuple):
+    """How large a register is, and what is known of it: all that results ask of it beside the counts of its cells."""
+
+    households: int  # rows of the table
+    poor_villages: int
+    services_known: bool  # whether no poor village lacks a score of its services
 
 
 @dataclass(frozen=True)
@@ -30,7 +45,8 @@ class Packed:
     rounds: Rounds
     options: Options
     years: tuple[int, ...]
-    cells: pd.DataFrame  # prefecture, county, helper_type; weighted people and households of each kind
+    base: Base
+    cells: pd.DataFrame  # registered.CELL_LABELS; weighted people and households of each kind
     prefectures: tuple[str, ...]
     household_ids: NDArray[Any]
     village_ids: NDArray[Any]
@@ -87,22 +103,26 @@ def _options(scenario: Scenario, facts: Facts) -> Options:
     )
 
 
-def pack(registry: Registry, scenario: Scenario, facts: Facts, plan: pd.DataFrame | None = None) -> Packed:
+def pack(
+    registry: Registry, scenario: Scenario, facts: Facts, plan: pd.DataFrame | None = None, whole: Whole | None = None
+) -> Packed:
     """Bring a register, a scenario and its (resolved) facts into the kernel's arrays. `plan`: rows to carry out instead of rounds.
 
-    Raises InputError for a plan that does not fit the register, RunError where sums could overflow.
+    `whole`: of the register that this one is a part of; with it the part is projected as it would be there, bit for bit. Raises
+    InputError for a plan that does not fit the register, RunError where sums could overflow.
     """
-    own = registered(registry, GROUP_LIMIT)
+    own = registered(registry, GROUP_LIMIT, whole.weight_unit if whole else None)
     start = starts_of(own, facts)
     allowed = choices(scenario, start, own.brought, facts)
     items, need, stands, lack = village_items(own.places, own.groups, scenario, facts)
     table = _table(own, start, scenario, facts)._replace(may=allowed.may, cost=allowed.cost, capital=allowed.capital)
     years = tuple(range(scenario.levers.horizon[0], scenario.levers.horizon[1] + 1))
+    fen = whole.entitled if whole else entitled(own.places, scenario, facts, years)
     given = planned(plan, own.order.ids, years, start) if plan is not None else no_plan()
     return Packed(
         table=table,
         groups=own.groups._replace(
-            quota=quotas(own.places, own.groups, scenario, facts, years),
+            quota=over_groups(fen, own.groups),
             items=items,
             need=need,
             stands=stands,
@@ -112,6 +132,7 @@ def pack(registry: Registry, scenario: Scenario, facts: Facts, plan: pd.DataFram
         rounds=rounds_of(scenario, facts, given, own.weight_unit),
         options=_options(scenario, facts),
         years=years,
+        base=Base(len(own.order.ids), int(own.places.is_poor.sum()), not np.isnan(own.places.scores[own.places.is_poor]).any()),
         cells=own.cells.copy(deep=False),
         prefectures=own.prefectures,
         household_ids=own.order.ids,
@@ -147,6 +168,28 @@ def _log_gap(own: Registered, facts: Facts) -> NDArray[np.float64]:
     income = np.maximum(facts["regression_income_floor"], own.brought.income_pc)
     type_mean = np.where(own.table.labour_units > 0, facts["type_mean_labour"], facts["type_mean_no_labour"])
     return np.asarray(np.log(type_mean) - np.log(income))
+
+
+def hollow(scenario: Scenario, facts: Facts, base: Base, cells: pd.DataFrame, weight_unit: int) -> Packed:
+    """What results know of a register that nobody holds whole: its counts, and no row. For totals of parts that were projected apart."""
+    nothing: Any = np.zeros(0, dtype=np.int64)
+    first, last = scenario.levers.horizon
+    return Packed(
+        table=Table(*(nothing for _ in Table._fields)),
+        groups=Groups(*(nothing for _ in Groups._fields)),
+        rounds=Rounds(*(nothing for _ in Rounds._fields)),
+        options=Options(*(nothing for _ in Options._fields)),
+        years=tuple(range(first, last + 1)),
+        base=base,
+        cells=cells,
+        prefectures=(),
+        household_ids=nothing,
+        village_ids=nothing,
+        village_rows=nothing,
+        weight_unit=weight_unit,
+        facts=facts,
+        scenario=scenario,
+    )
 
 
 def stretch(packed: Packed, draws: Draws, years: tuple[int, ...]) -> Options:

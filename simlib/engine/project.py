@@ -1,25 +1,23 @@
-"""Projection: a packed register, draws and years in, labelled integer tallies out. The only door out of the engine.
-
-Blocks give integers that are added up, so the result does not depend on the cut, on the order in which blocks end, or on how many threads
-ran them. Ranges of draws are begun in order, so what is finished when somebody stops is a projection of fewer draws.
-"""
+"""Projection: a packed register, draws and years in, labelled integer tallies out. The only door out of the engine."""
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from concurrent.futures import FIRST_EXCEPTION, ThreadPoolExecutor, wait
 from concurrent.futures import Future as Task
 from dataclasses import dataclass, replace
-from threading import Lock
 from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from simlib.engine.arrays import Memory, Out
-from simlib.engine.blocks import Future, by_draw, by_lane, by_place, future_of, memory_for, nothing, parts, ranges, run_block, whole
+from simlib.engine.blocks import by_draw, by_lane, by_place, future_of, memory_for, nothing, ranges, run_block, whole
 from simlib.engine.draws import Draws, draw_table
+from simlib.engine.encoding import Block
+from simlib.engine.feed import Feed, Plan, Sums, household_years, machine_lanes, plan_of
+from simlib.engine.kept import Kept
 from simlib.engine.pack import Packed
-from simlib.engine.rows import LANES, in_lanes, lanes_for, width_for
+from simlib.engine.rows import LANES, in_lanes, width_for
 
 I64 = NDArray[np.int64]
 COMPILED: set[int] = set()
@@ -61,78 +59,13 @@ class Projection:
     noted: I64 | None = None  # [group, year, slot, fund]: fen that each slot was paid in the first draw
 
 
-class Feed:
-    """Hands out blocks, range of draws by range of draws, and adds up what comes back. Threads may ask at the same time."""
-
-    def __init__(self, packed: Packed, draws: Draws, years: tuple[int, ...], width: int, *, households: bool) -> None:
-        self._packed, self._draws, self._years = packed, draws, years
-        self._parts = parts(packed)
-        self._busy = [Lock() for _ in self._parts]  # one thread at a time adds to the villages of a part
-        self._blocks = self._all(width)
-        self._lock = Lock()
-        self._stopped = False
-        self.begun = 0  # draws whose range was begun
-        self.unfinished = 0  # blocks of these ranges that are not added yet
-        self.by_place = by_place(packed, len(years), households=households)
-        shapes = {name: by_draw(name, tally, 1).shape[1:] for name, tally in by_lane(packed, len(years)).items()}
-        self.by_draw = {name: np.zeros((len(draws), *shape), dtype=np.int64) for name, shape in shapes.items()}
-
-    def _all(self, width: int) -> Iterator[tuple[Future, int]]:
-        for first, last in ranges(len(self._draws), width):
-            if self._stopped:
-                return
-            future = future_of(self._packed, self._draws, self._years, first, last)
-            self.begun, self.unfinished = last, self.unfinished + len(self._parts)
-            yield from ((future, place) for place in range(len(self._parts)))
-
-    def stop(self) -> None:
-        """Begin no further range of draws; those begun are finished."""
-        self._stopped = True
-
-    def _next(self) -> tuple[Future, int] | None:
-        with self._lock:
-            return next(self._blocks, None)
-
-    def work(self, progress: Callable[[int], None] | None) -> None:
-        """Take blocks until there are none: the life of one thread."""
-        memory, tallies = memory_for(self._packed, len(self._years)), by_lane(self._packed, len(self._years))
-        out, current, number = Out(**tallies, **self.by_place), None, 0
-        try:
-            while (block := self._next()) is not None:
-                future, place = block
-                if current is not None and current is not future:
-                    self._add(current, tallies, number)
-                    number = 0
-                current, part = future, self._parts[place]
-                with self._busy[place]:
-                    run_block(self._packed, future, part, memory, out)
-                number += 1
-                if progress:
-                    progress((part.last_row - part.first_row) * future.options.valid * len(self._years))
-        except BaseException:
-            self.stop()
-            self._blocks = iter(())
-            raise
-        if current is not None:
-            self._add(current, tallies, number)
-
-    def _add(self, future: Future, tallies: dict[str, I64], number: int) -> None:
-        """Add a thread's share of a range of draws, so many blocks, and empty its tallies for the next."""
-        with self._lock:
-            for name, tally in tallies.items():
-                self.by_draw[name][future.first_draw : future.last_draw] += by_draw(name, tally, future.options.valid)
-            self.unfinished -= number
-        for tally in tallies.values():
-            tally[...] = 0
-
-
 def compile_kernel(packed: Packed, draws: int = 0) -> float:
     """Compile what projects so many draws, or load its machine code, by running it over no village. -> seconds
 
     Each number of lanes has machine code of its own. Nothing is done for what this process has already.
     """
     begin, number = time.perf_counter(), max(1, draws)
-    for lanes in {lanes_for(last - first) for first, last in ranges(number, width_for(number))} - COMPILED:
+    for lanes in set(machine_lanes(number, width_for(number))) - COMPILED:
         table = draw_table(packed.facts, packed.scenario, lanes if lanes > 1 else 0, 0)
         run_block(packed, future_of(packed, table, packed.years, 0, lanes), nothing(packed), *_working(packed, packed.years))
         COMPILED.add(lanes)
@@ -152,15 +85,58 @@ def project(
     width: int | None = None,
     households: bool = True,
     keep_finished: bool = False,
+    kept: Kept | None = None,
+    after: Projection | None = None,
 ) -> Projection:
     """Project all years of the scenario's horizon in every draw.
 
     `progress` is told household-years as blocks end; `width`: draws of a block, LANES at most (default: by their number);
     `households=False` leaves their sums out.
-    `keep_finished`: a KeyboardInterrupt ends it after the ranges of draws that were begun, and the projection has those draws alone; a
+    `keep_finished`: a KeyboardInterrupt ends it after the cells of draws that were begun, and the projection has those draws alone; a
     second one, or one before the first draw, is raised.
+    `kept`: blocks that are there are loaded instead of run, and every other one is saved as soon as it ends (not without luck): whoever is
+    killed goes on from there. `progress` is told of them all at the beginning.
+    `after`: a projection of the first draws of this table; only the others are run. ValueError for one of other draws.
+    None of it changes a bit of what comes out. RunError where a block cannot be written.
     """
-    feed = Feed(packed, draws, packed.years, width or width_for(len(draws)), households=households)
+    first, number, kept = begun_by(after, draws), width or width_for(len(draws)), None if draws.quiet else kept
+    plan = plan_of(packed, first, len(draws), number, kept, households=households)
+    sums = Sums(packed, len(draws), households=households)
+    if after is not None:
+        sums.begin(first, Block(*({name: getattr(after, name) for name in group} for group in (sums.by_draw, sums.by_place))))
+    _tell_of_what_is_there(packed, plan, first, kept, progress)
+    feed = Feed(packed, draws, plan, sums, machine_lanes(len(draws), number), first=first, kept=kept)
+    _work(feed, workers, progress, keep_finished=keep_finished)
+    if feed.begun == 0 or feed.unfinished > 0:  # a thread that was interrupted as it was started is not waited for
+        raise KeyboardInterrupt
+    if feed.begun < len(draws):
+        draws = draws.part(0, feed.begun)
+    found: dict[str, Any] = {name: tally[: feed.begun] for name, tally in sums.by_draw.items()} | sums.by_place
+    return Projection(packed, packed.years, draws, **found)
+
+
+def begun_by(after: Projection | None, draws: Draws) -> int:
+    """How many draws of a table are there. ValueError where they are not its first ones."""
+    if after is None:
+        return 0
+    number, table = len(after.draws), after.draws
+    if number > len(draws) or (table.seed, table.quiet) != (draws.seed, draws.quiet) or (table.luck != draws.luck[:number]).any():
+        raise ValueError(f"a projection of {number} draws of seed {table.seed} is no beginning of {len(draws)} draws of seed {draws.seed}")
+    return number
+
+
+def _tell_of_what_is_there(packed: Packed, plan: Plan, first: int, kept: Kept | None, progress: Callable[[int], None] | None) -> None:
+    """Say how many blocks are taken over, and that their work, and that of the draws before, is done."""
+    stored = plan.stored
+    if kept and stored:
+        kept.tell(f"{len(stored)} of {plan.blocks} blocks were finished before and are taken over")
+    done = sum(household_years(packed, plan, piece) for piece in stored) + len(packed.household_ids) * len(packed.years) * first
+    if progress and done:
+        progress(done)
+
+
+def _work(feed: Feed, workers: int, progress: Callable[[int], None] | None, *, keep_finished: bool) -> None:
+    """Let threads work until all is done, or a KeyboardInterrupt ends it."""
     with ThreadPoolExecutor(workers) as pool:
         threads: list[Task[None]] = []
         try:
@@ -176,12 +152,6 @@ def project(
             raise
         for thread in threads:
             thread.result()
-    if feed.begun == 0 or feed.unfinished > 0:  # a thread that was interrupted as it was started is not waited for
-        raise KeyboardInterrupt
-    if feed.begun < len(draws):
-        draws = draws.part(0, feed.begun)
-    found: dict[str, Any] = {name: tally[: feed.begun] for name, tally in feed.by_draw.items()} | feed.by_place
-    return Projection(packed, packed.years, draws, **found)
 
 
 def project_whole(packed: Packed, draws: Draws, *, years: tuple[int, ...] | None = None, start: State | None = None) -> Projection:

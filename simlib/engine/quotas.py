@@ -10,7 +10,7 @@ from simlib.engine.arrays import Groups
 from simlib.engine.registered import Places
 from simlib.engine.state import BASE_YEAR, ITEMS, Item
 from simlib.facts import Facts, lines
-from simlib.funds import Payment, VillageMoney, entitlements, share_out
+from simlib.funds import ACCOUNTS, Payment, VillageMoney, entitlements, share_out
 from simlib.money import FEN_PER_YUAN, fen_array, to_fen
 from simlib.scenario import Scenario
 
@@ -68,9 +68,20 @@ def village_money(places: Places, facts: Facts) -> VillageMoney:
     return VillageMoney(places.funded, places.is_poor, places.payer, np.maximum(0.0, line - places.mean) * places.residents)
 
 
-def quotas(places: Places, groups: Groups, scenario: Scenario, facts: Facts, years: Sequence[int]) -> I64:
-    """Entitled fen of every group by year and account, a village's shared over its groups by heads. -> int64[group, year, account]"""
-    return _over_groups(entitlements(village_money(places, facts), payment(scenario), facts, years), groups)
+def entitled(places: Places, scenario: Scenario, facts: Facts, years: Sequence[int]) -> I64:
+    """Entitled fen of every village by year and account; each programme has pots of its own. -> int64[village, year, account]"""
+    money, paid = village_money(places, facts), payment(scenario)
+    out = np.zeros((len(places.funded), len(years), len(ACCOUNTS)), dtype=np.int64)
+    for programme in dict.fromkeys(places.programme):
+        own = np.flatnonzero(places.programme == programme)
+        out[own] = entitlements(_of_some(money, own), paid, facts, years)
+    return out
+
+
+def _of_some(money: VillageMoney, own: NDArray[np.intp]) -> VillageMoney:
+    """Some of the villages."""
+    payer = tuple(money.payer[village] for village in own)
+    return VillageMoney(money.funded_people[own], money.is_poor[own], payer, money.gap_yuan[own])
 
 
 def village_items(places: Places, groups: Groups, scenario: Scenario, facts: Facts) -> VillageItems:
@@ -85,7 +96,7 @@ def village_items(places: Places, groups: Groups, scenario: Scenario, facts: Fac
     need, before = gaps.sum(axis=1), np.cumsum(gaps, axis=1) - gaps
     to_near = np.ceil(np.round(cost * FEN_PER_YUAN * near, FEN_DIGITS)).astype(np.int64)
     return VillageItems(
-        items=_over_groups(_costs(need, places.is_poor, scenario), groups),
+        items=over_groups(_costs(need, places.is_poor, scenario), groups),
         need=need,
         stands=np.where(to_near > 0, before + np.minimum(to_near, gaps), 0),
         lack=short.mean(axis=1),
@@ -113,7 +124,7 @@ def _costs(need: I64, is_poor: NDArray[np.bool_], scenario: Scenario) -> I64:
     return np.asarray(np.where(is_poor[:, None], costs, 0), dtype=np.int64)
 
 
-def _over_groups(of_village: I64, groups: Groups) -> I64:
+def over_groups(of_village: I64, groups: Groups) -> I64:
     """What villages have, shared over their groups by heads, largest remainder. int64[village, ...] -> int64[group, ...]"""
     number = groups.last - groups.first
     out = np.repeat(of_village, number, axis=0)

@@ -24,6 +24,7 @@ MOST_INT = 2**62
 FRACTIONS = 1024  # units of a weight, where weights are not whole numbers
 HEADROOM = 64  # by which incomes may outgrow the base year's before a sum could overflow
 KEPT = 2  # registers whose part is kept
+CELL_LABELS = ("programme", "prefecture", "county", "helper_type")
 
 I64 = NDArray[np.int64]
 F64 = NDArray[np.float64]
@@ -31,7 +32,7 @@ Labels = NDArray[Any]
 
 
 class Order(NamedTuple):
-    """The kernel's order of a register: by village key, then by household key."""
+    """The kernel's order of a register: by programme, then by village key, then by household key."""
 
     rows: I64  # places in registry.households
     keys: NDArray[np.uint64]
@@ -65,6 +66,7 @@ class Places(NamedTuple):
     residents: F64  # people, more than those
     mean: F64  # yuan a head in 2015
     scores: F64  # [village, service] in the order of SERVICES, NaN where the register has none
+    programme: Labels  # whose pots it shares
 
 
 @dataclass(frozen=True)
@@ -80,14 +82,16 @@ class Registered:
     groups: Groups
     brought: Brought
     places: Places
-    cells: pd.DataFrame  # prefecture, county, helper_type; weighted people and households of each kind
+    cells: pd.DataFrame  # CELL_LABELS; weighted people and households of each kind
     prefectures: tuple[str, ...]
     weight_unit: int
 
 
 @lru_cache(maxsize=KEPT)
-def registered(registry: Registry, group_limit: int) -> Registered:
+def registered(registry: Registry, group_limit: int, unit: int | None = None) -> Registered:
     """A register's own part, in groups of at most `group_limit` households. Raises RunError where sums could overflow.
+
+    `unit`: that of weights where the register is part of another (default: whole weights count as they are, others in 1/1024).
 
     The last few are kept, each for its own Registry object: neither that nor what is kept can be changed, and a planner who moves one
     number of a scenario should not wait for the register.
@@ -95,7 +99,8 @@ def registered(registry: Registry, group_limit: int) -> Registered:
     households, villages = registry.households, registry.villages
     order = _ordered(households, villages)
     places = villages.iloc[order.villages]
-    table, unit = _table(households, order)
+    unit = unit or unit_of(households["weight"].to_numpy(np.float64))
+    table = _table(households, order, unit)
     brought = _brought(households, order, table, unit)
     money = _places(households, places, order, table, brought.heads)
     cells, cell = _cells(places, order.village_of, table)
@@ -115,7 +120,8 @@ def _freeze(*parts: Iterable[Any]) -> None:
 def _ordered(households: pd.DataFrame, villages: pd.DataFrame) -> Order:
     ids, village_ids = households["household_id"].to_numpy(), villages["village_id"].to_numpy()
     keys, village_keys = entity_keys(ids), entity_keys(village_ids)
-    order = np.argsort(village_keys, kind="stable")
+    programmes, _ = pd.factorize(villages["programme"].astype(str), sort=True)
+    order = np.lexsort((village_keys, programmes))
     place = np.argsort(order, kind="stable")
     village_of = place[pd.Index(villages["village_id"]).get_indexer(pd.Index(households["village_id"]))]
     rows = np.lexsort((keys, village_of))
@@ -130,11 +136,15 @@ def _counts(households: pd.DataFrame, rows: I64, *names: str) -> list[I64]:
     return [households[name].to_numpy(np.int64)[rows] for name in names]
 
 
-def _weights(households: pd.DataFrame, rows: I64) -> tuple[I64, int]:
-    """Weights as integers, and their unit: whole weights count as they are, others in 1/1024."""
+def unit_of(weights: F64) -> int:
+    """Units of a weight of one: whole weights count as they are, others in 1/1024."""
+    return 1 if np.array_equal(weights, np.round(weights)) else FRACTIONS
+
+
+def _weights(households: pd.DataFrame, rows: I64, unit: int) -> I64:
+    """Weights as integers in their unit."""
     (weights,) = _numbers(households, rows, "weight")
-    unit = 1 if np.array_equal(weights, np.round(weights)) else FRACTIONS
-    return np.clip(np.round(weights * unit), 1, MOST_INT).astype(np.int64), unit
+    return np.clip(np.round(weights * unit), 1, MOST_INT).astype(np.int64)
 
 
 def _wishes(willing: Any) -> tuple[I64, I64]:
@@ -145,19 +155,19 @@ def _wishes(willing: Any) -> tuple[I64, I64]:
     return (codes >= 0).astype(np.int64), np.array([*bits, 0], dtype=np.int64)[codes]
 
 
-def _table(households: pd.DataFrame, order: Order) -> tuple[Table, int]:
-    """The register's columns of the table, and the unit of weights."""
+def _table(households: pd.DataFrame, order: Order, unit: int) -> Table:
+    """The register's columns of the table."""
     rows = order.rows
     members, workers, elderly, dropouts = _counts(households, rows, "members", "workers", "elderly", "dropouts")
     wage, business, prop, transfer, dibao, labour, land = _numbers(
         households, rows, *("wage_income", "business_income", "property_income", "transfer_income", "dibao_yuan", "labour_units", "land_mu")
     )
-    weight, unit = _weights(households, rows)
+    weight = _weights(households, rows, unit)
     known, wishes = _wishes(households["willing"].to_numpy()[rows])
     total = sum((fen_array(source) for source in (wage, business, prop, transfer, dibao)), np.zeros(len(rows), dtype=np.int64))
-    _check_sums(total, weight, unit)
+    check_sums(float(np.sum(np.abs(total) * weight.astype(np.float64))), unit)
     _check_people(order.ids, members, weight, unit)
-    table = Table(
+    return Table(
         key=order.keys,
         members=members,
         weight=weight,
@@ -185,16 +195,12 @@ def _table(households: pd.DataFrame, order: Order) -> tuple[Table, int]:
         cost=np.zeros((0, 0, 2), dtype=np.int64),
         capital=np.zeros((0, 0, 2)),
     )
-    return table, unit
 
 
-def _check_sums(total: I64, weight: I64, unit: int) -> None:
-    """Raise RunError where the income of all, in fen, could grow out of 64 bits."""
-    bound = float(np.sum(np.abs(total) * weight.astype(np.float64))) * HEADROOM
-    if bound > MOST_INT:
-        raise RunError(
-            f"the register's incomes add up to {bound / HEADROOM / unit:.3g} fen: sums of draws could overflow 64 bits; split the register"
-        )
+def check_sums(fen: float, unit: int) -> None:
+    """Raise RunError where the income of all, `fen` in units of weight, could grow out of 64 bits."""
+    if fen * HEADROOM > MOST_INT:
+        raise RunError(f"the register's incomes add up to {fen / unit:.3g} fen: sums of draws could overflow 64 bits; split the register")
 
 
 def _check_people(ids: Labels, members: I64, weight: I64, unit: int) -> None:
@@ -252,6 +258,7 @@ def _places(households: pd.DataFrame, villages: pd.DataFrame, order: Order, tabl
         residents=residents,
         mean=(income + (residents - people) * villages["other_income"].to_numpy(np.float64)) / residents,
         scores=np.stack([villages[name].to_numpy(np.float64, na_value=np.nan) for name in SERVICES], axis=1),
+        programme=villages["programme"].astype(str).to_numpy(dtype=object),
     )
 
 
@@ -307,8 +314,8 @@ def _positions(villages: pd.DataFrame, prefectures: tuple[str, ...]) -> I64:
 
 
 def _cells(villages: pd.DataFrame, village_of: I64, table: Table) -> tuple[pd.DataFrame, I64]:
-    """The (prefecture, county, helper type) table with its constant counts, and the cell of each village."""
-    labels = villages[["prefecture", "county", "helper_type"]].fillna("").astype(str)
+    """The table of CELL_LABELS with its constant counts, and the cell of each village."""
+    labels = villages[list(CELL_LABELS)].fillna("").astype(str)
     cells = labels.drop_duplicates().sort_values(list(labels.columns)).reset_index(drop=True)
     place = {row: index for index, row in enumerate(cells.itertuples(index=False, name=None))}
     cell = np.array([place[row] for row in labels.itertuples(index=False, name=None)], dtype=np.int64)

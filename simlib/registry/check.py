@@ -46,8 +46,11 @@ def check(path: str | Path, mapping: str | Path | None = None) -> Report:
 
 def examine(path: str | Path, mapping: str | Path | None = None) -> Examined:
     """`check`, with the tables that it read."""
-    rule = load_mapping(mapping) if mapping is not None else NO_MAPPING
-    files = read_files(path)
+    return examine_files(read_files(path), load_mapping(mapping) if mapping is not None else NO_MAPPING)
+
+
+def examine_files(files: Files, rule: MappingFile = NO_MAPPING) -> Examined:
+    """`examine` of tables that were read already."""
     households = files.households
     if households is None:
         return Examined(_unread(files, [*files.problems, _no_households(files)], rule))
@@ -82,12 +85,12 @@ class _State:
 
 
 def _examine_tables(files: Files, given: Raw, mapping: MappingFile) -> Examined:
-    raw, households = _sheet(given, mapping.tables[HOUSEHOLDS])
+    raw, households = sheet_of(given, mapping.tables[HOUSEHOLDS])
     if files.villages is None:
         villages = made_villages(raw, households, mapping.tables[VILLAGES])
         households = _without_claimed(households, villages)
     else:
-        villages = _sheet(files.villages, mapping.tables[VILLAGES])[1]
+        villages = sheet_of(files.villages, mapping.tables[VILLAGES])[1]
     state = _judge(read_cells(households), read_cells(villages), mapping.refuse_bad_rows)
     report = _report(files, state, mapping)
     if report.blocking:
@@ -96,7 +99,7 @@ def _examine_tables(files: Files, given: Raw, mapping: MappingFile) -> Examined:
     return Examined(report, _frame(state.households, kept[0]), _frame(state.villages, kept[1]))
 
 
-def _sheet(raw: Raw, mapping: TableMapping) -> tuple[Raw, Sheet]:
+def sheet_of(raw: Raw, mapping: TableMapping) -> tuple[Raw, Sheet]:
     """The rows to read and their sheet; what is missing from its heads is added to its problems."""
     kept, refused = filtered(tidy(raw), mapping)
     sheet = apply_mapping(kept, mapping)

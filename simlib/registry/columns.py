@@ -56,6 +56,7 @@ class Column:
     absent: Any = ABSENT
     computed: str = ""
     lone: Any = ABSENT
+    spare: bool = False  # a table made in memory may leave it out
     default_meaning: Mapping[str, str] = field(default_factory=dict)
     choices: tuple[Choice, ...] = ()
     unasked: tuple[Choice, ...] = ()  # words that are known and wrong: of measures, those that nobody is asked for

@@ -6,6 +6,7 @@ columns of 64-bit integers and one run of text, so that 82,000 households cost t
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from hashlib import blake2b, sha256
 from typing import Any
 
@@ -28,7 +29,7 @@ class _Packed:
 
     def __init__(self, frame: pd.DataFrame, table: str, order: NDArray[np.intp]) -> None:
         columns = schema()[table]
-        texts = [_arrow(frame[name].take(order)) for name in columns if columns[name].type in ("text", "measures")]
+        texts = [text_array(frame[name].take(order)) for name in columns if columns[name].type in ("text", "measures")]
         lengths = [pc.fill_null(pc.binary_length(text), EMPTY) for text in texts]
         numbers = [_integers(frame[name].take(order), columns[name].type) for name in columns]
         fixed = [*(array for array in numbers if array is not None), *(np.asarray(length) for length in lengths)]
@@ -45,8 +46,10 @@ class _Packed:
         return self.numbers[first:last].tobytes() + bytes(text)
 
 
-def _arrow(values: pd.Series[Any]) -> pa.Array:
-    return pa.array(values.to_numpy(dtype=object), pa.large_string(), from_pandas=True)
+def text_array(values: pd.Series[Any]) -> pa.LargeStringArray:
+    """A column of text as one Arrow array; nothing stays nothing."""
+    found = pa.array(values, pa.large_string(), from_pandas=True)
+    return found.combine_chunks() if isinstance(found, pa.ChunkedArray) else found
 
 
 def _integers(values: pd.Series[Any], kind: str) -> NDArray[np.int64] | None:
@@ -84,6 +87,10 @@ def content_hash(
     position: NDArray[np.intp],
     household_keys: NDArray[np.uint64],
 ) -> str:
-    """`sha256:...` of the sorted village digests; tables as `canonical` makes them."""
-    digests = village_hashes(households, villages, position, household_keys)
+    """The hash of a register; tables as `canonical` makes them."""
+    return hash_of(village_hashes(households, villages, position, household_keys))
+
+
+def hash_of(digests: Iterable[bytes]) -> str:
+    """`sha256:...` of the sorted digests of all villages: whatever parts they come from, the register has this hash."""
     return f"sha256:{sha256(b''.join(sorted(digests))).hexdigest()}"

@@ -5,7 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 from simlib.errors import InputError
-from simlib.registry.check import examine
+from simlib.registry.check import Examined, examine
+from simlib.registry.parts import check_stamps, find_parts
 from simlib.registry.report import Report, as_lines
 from simlib.registry.tables import Registry, make_registry
 
@@ -16,17 +17,28 @@ def read_registry(path: str | Path, mapping: str | Path | None = None) -> Regist
     """The register at a path: an .xlsx with the sheets 户 and 村, a folder with households and villages (.csv or .parquet), or a
     lone households file, whose villages are made from village_id.
 
+    A folder in parts as `write_registry` makes it is read whole; `parts.read_part` reads it part by part.
+
     `mapping` is a mapping file for foreign columns. Raises InputError with every problem in `problems`; `check` gives the same
     with the counts of what was kept, refused and defaulted.
     """
-    examined = examine(path, mapping)
+    return registry_of(examine(path, mapping), path, mapping)
+
+
+def registry_of(examined: Examined, path: str | Path, mapping: str | Path | None = None) -> Registry:
+    """The register that was examined; one in our own parts is held against their stamps. InputError as `read_registry`."""
+    parts = find_parts(path) if mapping is None else None
     if examined.households is None or examined.villages is None:
-        raise _refused(examined.report)
+        raise refused(examined.report)
     origin, synthetic = examined.report.origin, examined.report.synthetic
-    return make_registry(examined.households, examined.villages, synthetic=synthetic, origin=origin)
+    made = make_registry(examined.households, examined.villages, synthetic=synthetic, origin=origin)
+    if parts is not None:
+        check_stamps(parts, made)
+    return made
 
 
-def _refused(report: Report) -> InputError:
+def refused(report: Report) -> InputError:
+    """The error that names everything for which no register can be had."""
     lines = as_lines(report.blocking)
     more = f"\n  ... and {len(lines) - SHOWN} more" if len(lines) > SHOWN else ""
     shown = "".join(f"\n  {line}" for line in lines[:SHOWN])

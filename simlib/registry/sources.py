@@ -41,20 +41,21 @@ def read_files(path: str | Path) -> Files:
 def _files(place: Path) -> Files:
     if place.suffix.lower() in WORKBOOKS and place.is_file():
         return read_workbook(place)
-    if place.is_dir() and (_found(place, HOUSEHOLDS) or _found(place, VILLAGES)):
+    if place.is_dir() and (tables_in(place, HOUSEHOLDS) or tables_in(place, VILLAGES)):
         return _folder(place)
     return _lone(place)
 
 
 def _folder(folder: Path) -> Files:
-    found = {table: _found(folder, table) for table in (HOUSEHOLDS, VILLAGES)}
+    found = {table: tables_in(folder, table) for table in (HOUSEHOLDS, VILLAGES)}
     problems = [_ambiguous(folder, table, paths) for table, paths in found.items() if len(paths) > 1]
-    raws = {table: _table(paths[0], table) for table, paths in found.items() if len(paths) == 1}
-    synthetic = (folder / MARKER).exists() or any(_stamped(paths[0]) for paths in found.values() if paths)
+    raws = {table: read_table(paths[0], table) for table, paths in found.items() if len(paths) == 1}
+    synthetic = (folder / MARKER).exists() or any(is_stamped(paths[0]) for paths in found.values() if paths)
     return Files(label(folder), raws.get(HOUSEHOLDS), raws.get(VILLAGES), synthetic, tuple(problems))
 
 
-def _found(folder: Path, table: str) -> list[Path]:
+def tables_in(folder: Path, table: str) -> list[Path]:
+    """Every file or folder of a folder that is this table by its name."""
     stems = (table, schema().tables[table].zh)
     candidates = [folder / f"{stem}{suffix}" for stem in stems for suffix in (".csv", ".parquet")]
     return [path for path in candidates if path.exists()]
@@ -68,13 +69,14 @@ def _ambiguous(folder: Path, table: str, paths: list[Path]) -> Problem:
 
 def _lone(path: Path) -> Files:
     if path.suffix.lower() in (".csv", ".parquet") or (path.is_dir() and any(path.rglob("*.parquet"))):
-        synthetic = (path.parent / MARKER).exists() or _stamped(path)
-        return Files(label(path), _table(path, HOUSEHOLDS), None, synthetic)
+        synthetic = (path.parent / MARKER).exists() or is_stamped(path)
+        return Files(label(path), read_table(path, HOUSEHOLDS), None, synthetic)
     what = "holds neither households.csv nor households.parquet" if path.is_dir() else "is no .xlsx, .csv or .parquet"
     raise InputError(f"{label(path)} {what}: give an .xlsx, a folder with households and villages, or a households file")
 
 
-def _table(path: Path, table: str) -> Raw:
+def read_table(path: Path, table: str) -> Raw:
+    """The raw table of a CSV or Parquet file, or of a folder of Parquet files."""
     return _csv(path, table) if path.suffix.lower() == ".csv" else _parquet(path, table)
 
 
@@ -141,12 +143,12 @@ def _parquet(path: Path, table: str) -> Raw:
         data = pq.read_table(path, partitioning=None)
     except (pa.ArrowInvalid, pa.ArrowTypeError, OSError) as error:
         raise InputError(f"{label(path)} cannot be read as Parquet: {error}") from error
-    frame = pd.DataFrame({place: _words(column) for place, column in enumerate(data.columns)})
+    frame = pd.DataFrame({place: words_of(column) for place, column in enumerate(data.columns)})
     rows = np.arange(FIRST_ROW, FIRST_ROW + len(frame), dtype=np.int64)
     return Raw(table, label(path), tuple(data.column_names), frame, rows)
 
 
-def _words(column: pa.ChunkedArray) -> pd.Series[Any]:
+def words_of(column: pa.ChunkedArray) -> pd.Series[Any]:
     """A Parquet column as Raw holds it: floating numbers stay, everything else becomes text (text escaped as in CSV)."""
     if pa.types.is_dictionary(column.type):
         column = column.cast(column.type.value_type)
@@ -157,7 +159,7 @@ def _words(column: pa.ChunkedArray) -> pd.Series[Any]:
     return text.map(escape) if is_text else text
 
 
-def _stamped(path: Path) -> bool:
+def is_stamped(path: Path) -> bool:
     """Whether a Parquet file, or the first part of a folder, says in its metadata that it is synthetic."""
     parts = sorted(path.rglob("*.parquet")) if path.is_dir() else [path]
     files = [part for part in parts if part.is_file() and part.suffix == ".parquet"][:1]

@@ -63,21 +63,25 @@ def synthesise_registry(people: int | None = None, villages: int | None = None, 
     as they are. Same arguments, same register. InputError for numbers below 1, a seed outside 0..2^64-1, or more poor villages
     than their people can fill. Margins are facts (S11, S12, S14, clauses 一(三) and 三(十一)2, and what is assumed).
     """
-    facts = load_facts()
-    people, villages = _asked(people, villages, facts)
-    streams = _streams(seed)
-    rows, places = _settle(people, villages, facts, streams)
-    common = streams("common").standard_normal(len(places))
-    households = _households(rows, places, common, facts, streams)
-    registered = np.bincount(rows["place"], weights=rows["members"], minlength=len(places)).astype(np.int64)
-    places = _villages(places, registered, common, facts, streams)
+    people, villages = asked(people, villages, load_facts())
+    households, places = synthesise_tables(people, villages, seed)
     origin = f"synthesised for {people} people in {villages} poor villages, seed {seed}"
     return make_registry(households, places, synthetic=True, origin=origin)
 
 
-def _asked(people: int | None, villages: int | None, facts: Facts) -> tuple[int, int]:
+def synthesise_tables(people: int, villages: int, seed: int) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """The households and villages of a synthetic register, not yet in canonical types; InputError as `synthesise_registry`."""
+    facts, streams = load_facts(), _streams(seed)
+    rows, places = _settle(people, villages, facts, streams)
+    common = streams("common").standard_normal(len(places))
+    households = _households(rows, places, common, facts, streams)
+    registered = np.bincount(rows["place"], weights=rows["members"], minlength=len(places)).astype(np.int64)
+    return households, _villages(places, registered, common, facts, streams)
+
+
+def asked(people: int | None, villages: int | None, facts: Facts) -> tuple[int, int]:
     """People and poor villages, with what was not given in proportion to the full task."""
-    all_people, all_villages = int(facts["people_meizhou"] + facts["people_qingyuan"]), int(facts["villages"])
+    all_people, all_villages = task_people(facts), int(facts["villages"])
     for name, number in (("people", people), ("villages", villages)):
         if number is not None and number < 1:
             raise InputError(f"{name} must be 1 or more, not {number}")
@@ -86,6 +90,11 @@ def _asked(people: int | None, villages: int | None, facts: Facts) -> tuple[int,
     if villages is None:
         villages = max(1, math.floor(all_villages * people / all_people + 0.5))
     return people, villages
+
+
+def task_people(facts: Facts) -> int:
+    """The registered people of the full task."""
+    return int(facts["people_meizhou"] + facts["people_qingyuan"])
 
 
 def _streams(seed: int) -> Streams:

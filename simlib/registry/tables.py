@@ -8,15 +8,19 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from simlib.errors import InputError
 from simlib.money import FEN_PER_YUAN, fen_array
 from simlib.registry.columns import HOUSEHOLDS, LONGEST, VILLAGES, Column, is_plain, normal_text, schema
-from simlib.registry.content import content_hash
+from simlib.registry.content import hash_of, text_array, village_hashes
 from simlib.registry.keys import entity_keys
 
 DECIMALS = 6  # kept of numbers and shares, so that every file format gives the same number back
+FIRST_PLAIN, LAST_PLAIN = ord(" "), ord("~")  # printable ASCII
+MOST = 1e12  # of any number: in fen or in millionths it is far from overflowing
 SHOWN = 5  # ids listed in one message
 
 
@@ -25,7 +29,7 @@ class Registry:
     """A register that cannot be changed: `households` and `villages` give shallow copies, whose changes stay their own.
 
     `hash` is of the content (not of row order or file format), `synthetic` says that no real household is in it, `origin`
-    where it came from. Made by `make_registry`.
+    where it came from; `digests` are of its villages, in their order, where they were worked out. Made by `make_registry`.
     """
 
     _households: pd.DataFrame = field(repr=False)
@@ -33,6 +37,7 @@ class Registry:
     synthetic: bool
     hash: str
     origin: str
+    digests: tuple[bytes, ...] = field(default=(), repr=False)
 
     @property
     def households(self) -> pd.DataFrame:
@@ -53,7 +58,7 @@ class Registry:
 
 
 def make_registry(households: pd.DataFrame, villages: pd.DataFrame, *, synthetic: bool, origin: str) -> Registry:
-    """A Registry of two complete tables (every column of columns.yaml, in any order), rows in the order given.
+    """A Registry of two complete tables (every column of columns.yaml but the spare ones, in any order), rows in the order given.
 
     Money is kept to the fen, other numbers to six decimals, text in NFKC. Raises InputError for a missing or unknown column, an
     empty cell where none may be, ids that clash and households whose village is not there; whether values are plausible is
@@ -61,18 +66,34 @@ def make_registry(households: pd.DataFrame, villages: pd.DataFrame, *, synthetic
     """
     tables = {HOUSEHOLDS: canonical(households, HOUSEHOLDS), VILLAGES: canonical(villages, VILLAGES)}
     people, places = tables[HOUSEHOLDS], tables[VILLAGES]
+    digests = tuple(_digests(people, places))
+    return Registry(people, places, bool(synthetic), hash_of(digests), origin, digests)
+
+
+def village_digests(registry: Registry) -> list[bytes]:
+    """One 32-byte digest a village, in the order of `villages`; `content.hash_of` of all those of a register is its hash."""
+    return list(registry.digests) or _digests(registry.households, registry.villages)
+
+
+def _digests(people: pd.DataFrame, places: pd.DataFrame) -> list[bytes]:
+    """Of canonical tables. Raises InputError for ids that clash and households whose village is not there."""
     household_keys, _ = entity_keys(people["household_id"]), entity_keys(places["village_id"])
-    position = pd.Index(places["village_id"]).get_indexer(pd.Index(people["village_id"]))
+    return village_hashes(people, places, position_of(people, places), household_keys)
+
+
+def position_of(people: pd.DataFrame, places: pd.DataFrame) -> NDArray[np.intp]:
+    """position[household] is the row of its village; InputError where it has none."""
+    position: NDArray[np.intp] = pd.Index(places["village_id"]).get_indexer(pd.Index(people["village_id"]))
     if (position < 0).any():
         unknown = people["village_id"][position < 0].unique()[:SHOWN]
         raise InputError(f"villages: no row for village_id {', '.join(map(repr, unknown))}, which households name")
-    digest = content_hash(people, places, position, household_keys)
-    return Registry(people, places, bool(synthetic), digest, origin)
+    return position
 
 
 def canonical(frame: pd.DataFrame, table: str) -> pd.DataFrame:
     """A table in canonical columns and types, index 0..n-1; raises InputError for columns or cells that cannot be."""
     columns = schema()[table]
+    frame = frame.assign(**{one.name: one.default for one in columns.values() if one.spare and one.name not in frame.columns})
     there = {str(name) for name in frame.columns}
     missing, unknown = set(columns) - there, there - set(columns)
     if missing or unknown:
@@ -97,18 +118,32 @@ def _check_words(values: pd.Series[Any], column: Column) -> None:
     if column.type != "text":
         return
     known = {choice.code for choice in column.choices}
-    found = {str(word) for word in values.unique()} - ({""} if column.default == "" else set())
+    words = values.unique() if known else [""] * int((values == "").any())
+    found = {str(word) for word in words} - ({""} if column.default == "" else set())
     if "" in found or (known and found - known):
         raise ValueError(f"seen {sorted(found - known)[0]!r}, wanted {' | '.join(sorted(known)) or 'a text that is not empty'}")
 
 
 def _text(values: pd.Series[Any]) -> pd.Series[Any]:
-    codes, words = pd.factorize(values.astype("str"))
+    typed = values.astype("str")
+    if _is_plain_already(text_array(typed)):
+        return typed
+    codes, words = pd.factorize(typed)
     plain = [normal_text(word) for word in words]
     wrong = [word for word in plain if len(word) > LONGEST or not is_plain(word)]
     if wrong:
         raise ValueError(f"{wrong[0]!r} is longer than {LONGEST} characters or has an invisible one")
     return pd.Series(np.array(plain, dtype=object)[codes], dtype="str")
+
+
+def _is_plain_already(texts: pa.LargeStringArray) -> bool:
+    """Whether all are of printable ASCII without outer blanks and not too long, as most ids are: then nothing is to be done."""
+    if not len(texts):
+        return True
+    letters = np.frombuffer(texts.buffers()[2] or b"", dtype=np.uint8)
+    plain = not len(letters) or (letters.min() >= FIRST_PLAIN and letters.max() <= LAST_PLAIN)
+    short = pc.max(pc.binary_length(texts)).as_py() <= LONGEST
+    return bool(plain and short and pc.all(pc.equal(texts, pc.ascii_trim_whitespace(texts))).as_py())
 
 
 def _measures(values: pd.Series[Any]) -> pd.Series[Any]:
@@ -123,7 +158,7 @@ def _in_order(word: str, known: list[str]) -> str:
 
 
 def _whole(values: pd.Series[Any]) -> pd.Series[Any]:
-    numbers = values.to_numpy(dtype=np.float64)
+    numbers = _finite(values)
     if not np.array_equal(numbers, np.floor(numbers)):
         raise ValueError("a fraction in a column of whole numbers")
     return pd.Series(numbers.astype(np.int64))
@@ -142,7 +177,7 @@ def _number(values: pd.Series[Any]) -> pd.Series[Any]:
 
 
 def _share(values: pd.Series[Any]) -> pd.Series[Any]:
-    return pd.Series(np.round(values.to_numpy(dtype=np.float64, na_value=np.nan), DECIMALS) + 0.0)
+    return pd.Series(np.round(_bounded(values.to_numpy(dtype=np.float64, na_value=np.nan)), DECIMALS) + 0.0)
 
 
 def _flag(values: pd.Series[Any]) -> pd.Series[Any]:
@@ -155,6 +190,12 @@ def _finite(values: pd.Series[Any]) -> NDArray[np.float64]:
     numbers = values.to_numpy(dtype=np.float64)
     if not np.isfinite(numbers).all():
         raise ValueError("a number that is not finite")
+    return _bounded(numbers)
+
+
+def _bounded(numbers: NDArray[np.float64]) -> NDArray[np.float64]:
+    if (np.abs(numbers) > MOST).any():
+        raise ValueError(f"a number beyond {MOST:g}")
     return numbers
 
 

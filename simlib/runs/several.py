@@ -3,6 +3,8 @@
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
 from typing import Any
 
 import pandas as pd
@@ -13,7 +15,8 @@ from simlib.registry import Registry
 from simlib.registry.synthesise import default_registry
 from simlib.runs.columns import described
 from simlib.runs.paired import compare_tables, cost_effectiveness
-from simlib.runs.single import DRAWS, SEED, Prepared, Run, checked_draws, prepare, run_prepared
+from simlib.runs.settling import checked_settling, run_until_settled
+from simlib.runs.single import DRAWS, SEED, Prepared, Run, checked_draws, kept_blocks, prepare, run_prepared
 from simlib.runs.stopping import stops
 from simlib.scenario import Scenario, load_scenario
 
@@ -127,14 +130,22 @@ def run(
     workers: int | None = None,
     facts: Facts | None = None,
     keep_finished: bool = False,
+    keep: str | Path | None = None,
+    until_settled: bool = False,
+    most_draws: int | None = None,
 ) -> Runs:
     """Project and assess scenarios (values, names or paths) on a register (default: the full synthetic task) under the same luck.
 
     `draws=0` is deterministic. All scenarios are loaded, and their plans held against the register, before the first is run. Raises
     InputError for anything that cannot be run, two scenarios of one name too. Ctrl-C raises KeyboardInterrupt; with `keep_finished` it
     ends with what is finished: whole runs, and the one under way with the draws that it has.
+
+    `keep`: a folder in which finished blocks are kept (`<keep>/work`), so that a run that was killed, or one of more draws, goes on from
+    them; RunError where it cannot be written. `until_settled`: draws are added until every verdict at the governing line is settled, up
+    to `most_draws` (12,800 by default), so runs may differ in their draws. Neither changes a number of a run of as many draws.
     """
     checked_draws(draws, seed)
+    checked_settling(draws, most_draws, seed, until_settled=until_settled)
     wanted = [scenarios] if isinstance(scenarios, (str, Scenario)) else list(scenarios)
     if not wanted:
         raise InputError("no scenario to run: give one at least, by value, name or path")
@@ -142,17 +153,22 @@ def run(
     distinct_names(loaded)
     people = default_registry() if registry is None else registry
     ready = [prepare(people, one, facts) for one in loaded]
-    if keep_finished:
-        return Runs(tuple(_until_stopped(ready, draws=draws, seed=seed, workers=workers)))
-    return Runs(tuple(run_prepared(one, draws=draws, seed=seed, workers=workers) for one in ready))
+    make = partial(run_until_settled, most_draws=most_draws) if until_settled else run_prepared
+    go = partial(_go, make, keep, draws=draws, seed=seed, workers=workers)
+    return Runs(tuple(_until_stopped(ready, go) if keep_finished else map(go, ready)))
 
 
-def _until_stopped(ready: Sequence[Prepared], **options: Any) -> Iterator[Run]:
+def _go(make: Callable[..., Run], keep: str | Path | None, prepared: Prepared, **options: Any) -> Run:
+    """One run, its blocks kept if they are to be."""
+    return make(prepared, kept=None if keep is None else kept_blocks(prepared, options["seed"], keep), **options)
+
+
+def _until_stopped(ready: Sequence[Prepared], go: Callable[..., Run]) -> Iterator[Run]:
     """Each run in turn until Ctrl-C, which is raised where nothing was finished by then."""
     with stops() as stop:
         for place, one in enumerate(ready):
             try:
-                yield run_prepared(one, keep_finished=True, **options)
+                yield go(one, keep_finished=True)
             except KeyboardInterrupt:
                 if place == 0:
                     raise

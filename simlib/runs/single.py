@@ -3,8 +3,10 @@
 import os
 import time
 from collections.abc import Callable
+from contextlib import nullcontext
 from dataclasses import dataclass, fields, replace
 from functools import cached_property
+from pathlib import Path
 from typing import Any, Final
 
 import numpy as np
@@ -15,13 +17,15 @@ from simlib.assessment.counts import Counts
 from simlib.assessment.targets import Target, targets
 from simlib.engine.draws import draw_table
 from simlib.engine.fixed import fixed_plan
-from simlib.engine.pack import Packed, pack
+from simlib.engine.kept import Kept
+from simlib.engine.pack import Packed, Whole, pack
 from simlib.engine.plans import read_plan
 from simlib.engine.project import Projection, project
 from simlib.errors import InputError, nearest
 from simlib.facts import Facts, load_facts
 from simlib.registry import Registry
 from simlib.runs.columns import described, records_of, table_of
+from simlib.runs.keys import key_of
 from simlib.runs.paired import Drawn
 from simlib.runs.warming import warmed
 from simlib.scenario import Scenario
@@ -29,9 +33,11 @@ from simlib.scenario import Scenario
 SCHEMA: Final = 1
 DRAWS: Final = 200
 SEED: Final = 1
+WORK: Final = "work"  # beside run folders: what they are made of
+KEY_DIGITS: Final = 16
 MOST_DRAWS: Final = 2**31  # luck is a 32-bit number, its last value the central row's; as many again are left for second ensembles
 TARGET_WORDS: Final = frozenset({"target", "line", "reading", "per", "verdict", "reason"})
-CELL_LEVELS: Final = ("county", "prefecture", "helper_type")
+CELL_LEVELS: Final = ("county", "prefecture", "programme", "helper_type")
 LEVELS: Final = ("village", *CELL_LEVELS, "helper")
 
 
@@ -57,7 +63,7 @@ class Run:
     @cached_property
     def target_rows(self) -> tuple[Target, ...]:
         """The target rows (clause 一(二))."""
-        return targets(self.projection, self.registry)
+        return targets(self.projection)
 
     def targets(self) -> pd.DataFrame:
         """One row a target, line and reading."""
@@ -65,7 +71,7 @@ class Run:
 
     def years(self) -> pd.DataFrame:
         """One row a year: shares of registered people with bands, mean income, poverty indices, exits, houses, services."""
-        return table_of(outcomes.years(self.projection, self.registry), frozenset())
+        return table_of(outcomes.years(self.projection), frozenset())
 
     def funds(self) -> pd.DataFrame:
         """One row a fund, payer and year, in yuan, means over draws."""
@@ -115,12 +121,17 @@ class Run:
         """One row a village and year. Rows may stand for very few people: for the planner, not for publication."""
         return described(places.villages(self.projection, self.registry))
 
+    def poor_villages(self, year: int, columns: list[str]) -> pd.DataFrame:
+        """Some columns of `villages` for the poor villages in a year."""
+        rows = self.villages()
+        return rows.loc[rows["is_poor_village"] & (rows["year"] == year), columns]
+
     def households(self) -> pd.DataFrame:
         """One row a household and year: probability of exit, mean income by source, measures; by id, never by name."""
         return described(places.households(self.projection))
 
     def by(self, level: str) -> pd.DataFrame:
-        """Results by `village`, `county`, `prefecture`, `helper_type` or `helper`. InputError for another level."""
+        """Results by `village`, `county`, `prefecture`, `programme`, `helper_type` or `helper`. InputError for another level."""
         if level in CELL_LEVELS:
             return described(places.by_level(self.projection, level))
         if level == "helper":
@@ -129,13 +140,17 @@ class Run:
             return self.villages()
         raise InputError(f"there is no level {level!r}; {nearest(level, LEVELS)}")
 
+    def programmes(self) -> pd.DataFrame:
+        """One row a programme and year; a register that names none has one."""
+        return self.by("programme")
+
     def groups(self) -> dict[str, pd.DataFrame]:
         """The results by every level that the scenario's `reporting.by` names."""
         return {level: self.by(level) for level in self.scenario.reporting.by}
 
     def draws_table(self) -> pd.DataFrame:
         """One row a draw and year: the headline shares."""
-        return described(outcomes.draws_table(self.projection, self.registry))
+        return described(outcomes.draws_table(self.projection))
 
     @property
     def drawn(self) -> Drawn:
@@ -157,7 +172,7 @@ class Run:
             "governing_line": self.scenario.levers.governing_line,
             "registry": self.register(),
             "targets": [row.record() for row in self.target_rows],
-            "years": outcomes.years(self.projection, self.registry),
+            "years": outcomes.years(self.projection),
             "funds": money.funds(self.projection),
             "cost": self.cost(),
             "spending": records_of(self.spending()),
@@ -177,9 +192,9 @@ class Run:
         packed = self.projection.packed
         people = Counts(self.projection).people / packed.weight_unit
         return {
-            "households": len(packed.household_ids),
+            "households": packed.base.households,
             "people": int(people) if people.is_integer() else people,
-            "villages": int(packed.groups.is_poor.sum()),
+            "villages": packed.base.poor_villages,
             "synthetic": self.registry.synthetic,
             "hash": self.registry.hash,
         }
@@ -187,7 +202,7 @@ class Run:
     @property
     def household_years(self) -> int:
         """Households x years x draws."""
-        return len(self.projection.packed.household_ids) * len(self.projection.years) * len(self.projection.draws)
+        return self.projection.packed.base.households * len(self.projection.years) * len(self.projection.draws)
 
     @property
     def household_years_per_s(self) -> float:
@@ -209,20 +224,20 @@ class Prepared:
         return replace(self, compile_s=self.compile_s + warmed(self.packed, draws))
 
 
-def prepare(registry: Registry, scenario: Scenario, facts: Facts | None = None) -> Prepared:
+def prepare(registry: Registry, scenario: Scenario, facts: Facts | None = None, whole: Whole | None = None) -> Prepared:
     """Pack a scenario with the plan that its mode asks for: none (annual), the rule's own made in 2016 (fixed), or a given table.
 
-    Raises InputError for a plan that does not fit the register.
+    `whole`: of the register that this one is a part of. Raises InputError for a plan that does not fit the register.
     """
     resolved = scenario.resolve_facts(facts or load_facts())
     allocation = scenario.levers.allocation
     if allocation.plan is not None:
-        return Prepared(scenario, registry, pack(registry, scenario, resolved, read_plan(allocation.plan)))
-    packed = pack(registry, scenario, resolved)
+        return Prepared(scenario, registry, pack(registry, scenario, resolved, read_plan(allocation.plan), whole))
+    packed = pack(registry, scenario, resolved, whole=whole)
     if allocation.mode == "annual":
         return Prepared(scenario, registry, packed)
     compile_s = warmed(packed, 0)
-    return Prepared(scenario, registry, pack(registry, scenario, resolved, fixed_plan(packed)), compile_s)
+    return Prepared(scenario, registry, pack(registry, scenario, resolved, fixed_plan(packed), whole), compile_s)
 
 
 def default_workers() -> int:
@@ -238,6 +253,14 @@ def checked_draws(draws: int, seed: int) -> None:
         raise InputError(f"seed: seen {seed}, wanted 0 to 2**64 - 1")
 
 
+def kept_blocks(prepared: Prepared, seed: int, out: str | Path, tell: Callable[[str], None] = lambda _: None) -> Kept:
+    """Where the blocks of a run are kept under a folder, however many draws it has: `<out>/work/<beginning of its key>`.
+
+    `tell` hears how many of them were finished before, and of damaged ones.
+    """
+    return Kept(Path(out) / WORK / key_of(prepared.packed.facts.hash, prepared.scenario, prepared.registry.hash, seed)[:KEY_DIGITS], tell)
+
+
 def run_prepared(
     prepared: Prepared,
     *,
@@ -246,19 +269,35 @@ def run_prepared(
     workers: int | None = None,
     progress: Callable[[int], None] | None = None,
     keep_finished: bool = False,
+    kept: Kept | None = None,
+    after: Run | None = None,
 ) -> Run:
     """Project and assess a prepared scenario. `draws=0`: deterministic, central values without luck; bands and probabilities are null.
 
     With `keep_finished` a KeyboardInterrupt leaves a run of the draws that were finished: the same as a run of that many, since draw k
-    never depends on how many there are. Before the first draw, and a second time, it is raised.
+    never depends on how many there are. Before the first draw, and a second time, it is raised. `kept` (`kept_blocks`): finished blocks
+    are taken from there and put there, so that a run that is killed goes on; RunError where that cannot be written, or another run is at
+    it. `after`: a run of the first draws, to go on from. Neither changes a number.
     """
     checked_draws(draws, seed)
     packed = prepared.packed
-    compile_s = prepared.compile_s + warmed(packed, draws)
+    before = after.timing if after else Timing(0.0, prepared.compile_s)
+    compile_s = before.compile_s + warmed(packed, draws)
     table = draw_table(packed.facts, prepared.scenario, draws, seed)
     threads, begin = workers or default_workers(), time.perf_counter()
-    projection = _sealed(project(packed, table, workers=threads, progress=progress, keep_finished=keep_finished))
-    timing = Timing(time.perf_counter() - begin, compile_s)
+    with kept.locked() if kept and draws else nullcontext():
+        projection = _sealed(
+            project(
+                packed,
+                table,
+                workers=threads,
+                progress=progress,
+                keep_finished=keep_finished,
+                kept=kept,
+                after=after.projection if after else None,
+            )
+        )
+    timing = Timing(before.project_s + time.perf_counter() - begin, compile_s)
     finished = len(projection.draws) if draws else 0
     return Run(prepared.scenario, prepared.registry, projection, seed, finished, timing)
 
@@ -272,5 +311,5 @@ def _sealed(projection: Projection) -> Projection:
 
 
 def run_one(scenario: Scenario, registry: Registry, *, facts: Facts | None = None, **options: Any) -> Run:
-    """`prepare` and `run_prepared` in one: options draws, seed, workers, progress, keep_finished."""
+    """`prepare` and `run_prepared` in one: options draws, seed, workers, progress, keep_finished, kept, after."""
     return run_prepared(prepare(registry, scenario, facts), **options)

@@ -10,10 +10,10 @@ from simlib.assessment.counts import Counts, spent_yuan
 from simlib.assessment.targets import targets
 from simlib.engine.counted import Stat
 from simlib.engine.project import Projection
-from simlib.registry import Registry, make_registry
+from simlib.registry import make_registry
 from simlib.runs import Run, run_one
 from simlib.scenario import bundled_scenarios, load_scenario, scenario_from
-from tests.small import SCORES, hand_projection, hand_register, register_of, small_register, small_run
+from tests.small import SCORES, hand_projection, register_of, small_register, small_run
 
 YEAR_FIELDS = ["year", "at_line_share", "exited_share", "exited_by_dibao_share", "reentry_share", "income_pc_labour_capable"]
 YEAR_FIELDS += ["villages_exited_share", "fgt"]
@@ -37,16 +37,16 @@ def full() -> Run:
     return small_run("full_package")
 
 
-def year(projection: Projection, at: int = -1, registry: Registry | None = None) -> dict[str, Any]:
+def year(projection: Projection, at: int = -1) -> dict[str, Any]:
     """One year's record."""
-    return outcomes.years(projection, registry or hand_register())[at]
+    return outcomes.years(projection)[at]
 
 
 # ---- years
 
 
 def test_years_have_the_fields_of_the_contract_and_then_more() -> None:
-    for record in outcomes.years(full().projection, full().registry):
+    for record in outcomes.years(full().projection):
         assert list(record) == [*YEAR_FIELDS, *BANDED, *MEANS, *VILLAGES]
         for name in ("at_line_share", "exited_share", "income_pc_labour_capable", "services_share", *BANDED):
             assert list(record[name]) == ["mean", "p05", "p95"]
@@ -59,18 +59,18 @@ def test_years_have_the_fields_of_the_contract_and_then_more() -> None:
 @pytest.mark.parametrize("draws", [0, 24])
 def test_nothing_that_is_told_is_nan(name: str, draws: int) -> None:
     one = small_run(name, draws)
-    told = [outcomes.years(one.projection, one.registry), money.funds(one.projection), money.cost(one.projection)]
-    json.dumps([*told, [each.record() for each in targets(one.projection, one.registry)]], allow_nan=False)
+    told = [outcomes.years(one.projection), money.funds(one.projection), money.cost(one.projection)]
+    json.dumps([*told, [each.record() for each in targets(one.projection)]], allow_nan=False)
 
 
 def test_without_luck_there_are_no_bands() -> None:
-    first = year(small_run("baseline", 0).projection, 0, small_register())
+    first = year(small_run("baseline", 0).projection, 0)
     assert first["exited_share"]["mean"] is not None
     assert (first["exited_share"]["p05"], first["exited_share"]["p95"]) == (None, None)
 
 
 def test_nobody_could_fall_back_in_the_first_year() -> None:
-    assert year(full().projection, 0, full().registry)["reentry_share"] == {"mean": None}
+    assert year(full().projection, 0)["reentry_share"] == {"mean": None}
 
 
 def test_routes_of_exit_add_up() -> None:
@@ -111,7 +111,7 @@ def test_years_by_hand() -> None:
 
 def test_services_are_told_where_every_score_is_known() -> None:
     known = register_of({"h1": {}, "h2": {"village_id": "b"}}, {"a": SCORES, "b": {"county": "大埔县", **SCORES}})
-    assert year(hand_projection({("a", Stat.SERVICES): 1}, registry=known), registry=known)["services_share"]["mean"] == 0.5
+    assert year(hand_projection({("a", Stat.SERVICES): 1}, registry=known))["services_share"]["mean"] == 0.5
     assert year(hand_projection({("a", Stat.SERVICES): 1}))["services_share"] == {"mean": None, "p05": None, "p95": None}
 
 
@@ -128,7 +128,7 @@ def test_the_governing_line_is_one_of_the_three(line: str) -> None:
 
 def test_the_table_by_draw_is_the_counts() -> None:
     projection = hand_projection({("a", Stat.EXITED): list(range(10)), ("b", Stat.STABLE): 4, ("a", Stat.MEAN_INDEXED): 1})
-    table = outcomes.draws_table(projection, hand_register())
+    table = outcomes.draws_table(projection)
     assert len(table) == 10 * 3
     assert table.loc[table["year"] == 2018, "exited"].tolist() == pytest.approx([number / 10 for number in range(10)])
     assert set(table["stable"]) == {0.4}
@@ -154,8 +154,8 @@ def test_doubling_all_weights_leaves_every_rate() -> None:
     assert Counts(twice).people == 2 * Counts(once).people
     assert spent_yuan(twice) == pytest.approx(2 * spent_yuan(once))
     assert spent_yuan(once).sum() > 0
-    for records in (outcomes.years, lambda *of: [one.record() for one in targets(*of)]):
-        assert shares(records(twice, double)) == shares(records(once, register))
+    for records in (outcomes.years, lambda of: [one.record() for one in targets(of)]):
+        assert shares(records(twice)) == shares(records(once))
 
 
 def test_fractional_weights_count_in_their_unit() -> None:

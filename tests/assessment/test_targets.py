@@ -9,7 +9,7 @@ from simlib.assessment.targets import Target, headline, planned_path, target_pla
 from simlib.engine.counted import Stat
 from simlib.engine.project import Projection
 from simlib.registry import Registry
-from tests.small import SCORES, WITHOUT, hand_projection, hand_register, register_of, small_run
+from tests.small import SCORES, WITHOUT, hand_projection, register_of, small_run
 
 FIELDS = ["target", "line", "reading", "year", "line_value", "per", "met_share", "probability", "mc_se", "tolerance", "confidence"]
 FIELDS += ["verdict", "reason"]
@@ -17,9 +17,9 @@ LEVELS = ["at_least_100", "at_least_99", "at_least_95", "at_least_90", "at_least
 ALL_PEOPLE = {("a", Stat.CAPABLE_FIXED): 5, ("b", Stat.CAPABLE_FIXED): 1}
 
 
-def row(projection: Projection, target: str, registry: Registry | None = None, **fields: Any) -> Target:
+def row(projection: Projection, target: str, **fields: Any) -> Target:
     """The one row of a target with these fields."""
-    wanted, rows = {"target": target, **fields}, targets(projection, registry or hand_register())
+    wanted, rows = {"target": target, **fields}, targets(projection)
     (found,) = [one for one in rows if all(getattr(one, name) == value for name, value in wanted.items())]
     return found
 
@@ -34,7 +34,7 @@ def without_labour_alone() -> Registry:
 
 
 def test_every_target_of_the_text_has_its_rows() -> None:
-    rows = [(one.target, one.line, one.reading, one.per, one.year) for one in targets(hand_projection(), hand_register())]
+    rows = [(one.target, one.line, one.reading, one.per, one.year) for one in targets(hand_projection())]
     ways = (("each", "people"), ("each", "households"), ("mean", "people"))
     assert rows == [
         *[("household_income", line, *way, 2018) for line in ("fixed", "moving", "indexed") for way in ways],
@@ -48,7 +48,7 @@ def test_every_target_of_the_text_has_its_rows() -> None:
 
 
 def test_a_record_has_the_fields_of_the_contract() -> None:
-    for one in targets(hand_projection(), hand_register()):
+    for one in targets(hand_projection()):
         record = one.record()
         assert list(record) == FIELDS
         assert list(record["met_share"]) == ["mean", "p05", "p95"]
@@ -128,14 +128,14 @@ def test_guarantees_are_of_all_registered_people() -> None:
 def test_services_are_judged_where_every_score_is_known(scores: Any, share: float | None, verdict: str, reason: str | None) -> None:
     places = {"a": {**scores[0]}, "b": {"county": "大埔县", **scores[1]}}
     people = register_of({"h1": {}, "h2": {"village_id": "b"}}, places)
-    found = row(hand_projection({("a", Stat.SERVICES): 1}, registry=people), "services", people)
+    found = row(hand_projection({("a", Stat.SERVICES): 1}, registry=people), "services")
     assert (found.met_share["mean"], found.verdict, found.reason) == (share, verdict, reason)
     assert (found.chance is None) == (share is None)
 
 
 def test_a_village_that_is_not_poor_needs_no_score() -> None:
     people = register_of({"h1": {}, "h2": {"village_id": "b"}}, {"a": SCORES, "b": {"county": "大埔县", "is_poor_village": False}})
-    found = row(hand_projection({("a", Stat.SERVICES): 1}, registry=people), "services", people)
+    found = row(hand_projection({("a", Stat.SERVICES): 1}, registry=people), "services")
     assert (found.met_share["mean"], found.verdict) == (1, "met")
 
 
@@ -190,7 +190,7 @@ def test_targets_are_due_in_2018_or_at_an_earlier_end(last: int, year: int) -> N
     assert projection.years[target_place(projection)] == year
     assert (headline(projection) == 1).all()
     assert capable(projection).met_share["mean"] == 1
-    due = [one.year for one in targets(projection, hand_register()) if one.target == "yearly_progress"]
+    due = [one.year for one in targets(projection) if one.target == "yearly_progress"]
     assert due == [each for each in projection.years if each <= 2018]
 
 

@@ -37,3 +37,8 @@ def assert_bad_input(result: Result, *said: str) -> None:
     assert "Traceback" not in result.stderr
     assert [words for words in said if words not in result.stderr] == [], result.stderr
     assert left_behind() == []
+
+
+def run_folders(out: Path = Path("runs")) -> list[Path]:
+    """The run folders in an output folder, without the blocks that they were made of."""
+    return sorted(path for path in out.iterdir() if path.name != "work")

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from simlib.registry import synthesise
-from tests.cli.calling import assert_bad_input, left_behind, run, simlib, told
+from tests.cli.calling import assert_bad_input, left_behind, run, run_folders, simlib, told
 
 
 def compared(*words: object) -> Any:
@@ -110,7 +110,7 @@ def test_stored_scenarios_of_one_name_are_told_apart(register: Path) -> None:
         Path(seen).mkdir()
         Path(f"{seen}/ours.yaml").write_text(f"base: baseline\nfacts: {{income_growth: {{value: {growth}}}}}\n", encoding="utf-8")
         run(register, f"{seen}/ours.yaml", "--draws", 4)
-    folders = sorted(map(str, Path("runs").iterdir()))
+    folders = list(map(str, run_folders()))
     found = compared(*folders)
     assert found["baseline"] == "ours " + folders[0].split("-")[-2]
     assert {row["scenario"] for row in found["differences"]} == {"ours " + folders[1].split("-")[-2]}

@@ -12,7 +12,7 @@ from click.testing import Result
 
 from simlib.cli import main
 from simlib.registry import synthesise
-from tests.cli.calling import run, simlib, told
+from tests.cli.calling import run, run_folders, simlib, told
 
 SOURCES = ("wage", "business", "property", "transfer", "dibao")
 
@@ -134,7 +134,7 @@ def test_the_bundled_register_is_found_again(monkeypatch: pytest.MonkeyPatch, tm
     made = synthesise.synthesise_registry(people=300, villages=1)
     monkeypatch.setattr(synthesise, "default_registry", lambda: made)
     assert simlib("run", "baseline", "--draws", 0, "--workers", 1, "--out", tmp_path / "runs").exit_code == 0
-    (folder,) = (tmp_path / "runs").iterdir()
+    (folder,) = run_folders(tmp_path / "runs")
     done = simlib("explain", folder, made.households["household_id"][0], "--lang", "en")
     assert done.exit_code == 0, done.stderr
     assert "why: " in done.stdout

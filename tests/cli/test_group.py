@@ -7,10 +7,10 @@ from typing import Any
 import pytest
 
 from simlib import runs as runs_package
-from simlib.engine import project as engine_project
+from simlib.engine.feed import Feed
 from simlib.errors import RunError
 from simlib.runs import single
-from tests.cli.calling import assert_bad_input, left_behind, run, simlib
+from tests.cli.calling import assert_bad_input, left_behind, run, run_folders, simlib
 
 
 @pytest.mark.parametrize(
@@ -84,7 +84,7 @@ def test_what_is_finished_stays(register: Path, monkeypatch: pytest.MonkeyPatch,
     done = run(register, "baseline", "full_package", "--draws", 2)
     assert done.exit_code == code
     assert said in done.stderr
-    (folder,) = Path("runs").iterdir()
+    (folder,) = run_folders()
     assert folder.name.startswith("baseline-")
     assert "baseline" in done.stdout
 
@@ -93,7 +93,7 @@ def test_the_unforeseen_is_one_line_and_a_log(register: Path, monkeypatch: pytes
     def broken(*_: Any, **__: Any) -> None:
         raise ZeroDivisionError("by\nnothing")
 
-    monkeypatch.setattr(engine_project.Feed, "_add", broken)
+    monkeypatch.setattr(Feed, "_add", broken)
     done = run(register, "baseline", "--draws", 2)
     assert done.exit_code == 1
     assert "Traceback" not in done.stderr

@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 
 from simlib.monitoring.columns import REPORTED, columns
-from tests.cli.calling import assert_bad_input, run, simlib, told
+from tests.cli.calling import assert_bad_input, run, run_folders, simlib, told
 from tests.small import small_register
 
 DRAWS = ("--draws", 24)
@@ -69,7 +69,7 @@ def test_compare_prints_a_table_for_people(register: Path, actuals: Path) -> Non
 
 def test_compare_takes_a_stored_run_with_its_draws_and_seed(register: Path, actuals: Path) -> None:
     run(register, "full_package", *DRAWS, "--seed", 3)
-    (folder,) = Path("runs").iterdir()
+    (folder,) = run_folders()
     stored = told(simlib("monitor", "compare", folder, actuals, "--registry", register, "--json"))
     named = told(simlib("monitor", "compare", "full_package", actuals, "--registry", register, *DRAWS, "--seed", 3, "--json"))
     assert stored == named

@@ -11,6 +11,8 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
+from tests.cli.calling import run_folders
+
 PRESSING = """
 import os, signal
 from simlib import runs, store
@@ -82,7 +84,7 @@ def test_a_missed_target_ends_with_3(tmp_path: Path, register: Path) -> None:
     done = process(tmp_path, "run", "baseline", "--registry", register, "--draws", 8, "--strict")
     assert done.returncode == 3, done.stderr
     assert "not met" in done.stdout
-    assert len(list((tmp_path / "runs").iterdir())) == 1
+    assert len(run_folders(tmp_path / "runs")) == 1
 
 
 def test_the_machines_fault_ends_with_1(tmp_path: Path, register: Path) -> None:
@@ -100,7 +102,7 @@ def test_a_stop_ends_with_130_and_keeps_what_is_finished(tmp_path: Path, registe
     assert done.returncode == 130, done.stderr
     assert done.stderr.endswith("stopped\n")
     assert "Traceback" not in done.stderr
-    (folder,) = (tmp_path / "runs").iterdir()
+    (folder,) = run_folders(tmp_path / "runs")
     assert folder.name.startswith("baseline-")
     assert (folder / "record.json").is_file()
     told = json.loads(done.stdout)
@@ -121,7 +123,7 @@ def test_a_stop_while_a_run_is_written_waits_until_it_is(tmp_path: Path, registe
     words = ("run", "baseline", "full_package", "--registry", register, "--draws", 2)
     done = process(tmp_path, *words, start=("-c", pressing("store.write_run", at=1)))
     assert done.returncode == 130, done.stderr
-    (folder,) = (tmp_path / "runs").iterdir()
+    (folder,) = run_folders(tmp_path / "runs")
     assert f"baseline: written to runs/{folder.name}" in done.stderr
     assert "\nbaseline " in done.stdout
     assert "full_package" not in done.stderr
@@ -138,10 +140,10 @@ def test_a_stop_in_the_middle_keeps_the_draws_that_are_finished(tmp_path: Path, 
         stdout, stderr = running.communicate(timeout=300)
     assert running.returncode == 130, [*before, stderr]
     assert "Traceback" not in stderr
-    (folder,) = (tmp_path / "runs").iterdir()
+    (folder,) = run_folders(tmp_path / "runs")
     draws = json.loads(stdout)["runs"][0]["draws"]
     assert 0 < draws < MANY
-    same = f"the same {draws} draws are the beginning of any longer run"
+    same = f"the same {draws} draws are the beginning of any longer run, and the same command goes on from there"
     assert f"stopped: {draws} of {MANY} draws were finished and are kept in runs/{folder.name}; {same}\n" in stderr
     whole = process(tmp_path, *words[:2], *words[3:], "--draws", draws, "--out", "whole")
     assert whole.returncode == 0, whole.stderr

@@ -1,12 +1,13 @@
 """`simlib run`: what it prints where, and what it leaves behind."""
 
+import errno
 from pathlib import Path
 
 import pytest
 
 from simlib.cli.text import SUMMARY_WIDTHS
 from simlib.registry import synthesise
-from tests.cli.calling import assert_bad_input, run, simlib, told
+from tests.cli.calling import assert_bad_input, run, run_folders, simlib, told
 from tests.small import small_register
 
 FIELDS = ["schema", "scenario", "seed", "draws", "governing_line", "registry", "targets", "years", "funds", "cost"]
@@ -25,7 +26,7 @@ def test_run_prints_the_object_of_the_contract(register: Path) -> None:
 
 def test_run_writes_a_folder_and_says_where(register: Path) -> None:
     done = run(register, "baseline", "--draws", 2)
-    (folder,) = Path("runs").iterdir()
+    (folder,) = run_folders()
     assert folder.name.startswith("baseline-")
     assert f"baseline: written to {folder}" in done.stderr
     assert done.exit_code == 0
@@ -84,7 +85,7 @@ def test_all_bundled_scenarios(register: Path, monkeypatch: pytest.MonkeyPatch) 
     monkeypatch.setattr("simlib.scenario.bundled_scenarios", lambda: ["baseline", "full_package"])
     done = run(register, "--all", "industry_only", "baseline", "--draws", 0, "--json")
     assert [one["scenario"]["name"] for one in told(done)["runs"]] == ["baseline", "full_package", "industry_only"]
-    assert len(list(Path("runs").iterdir())) == 3
+    assert len(run_folders()) == 3
 
 
 def test_nothing_to_run_is_bad_input() -> None:
@@ -97,7 +98,7 @@ def test_several_scenarios_print_one_object(register: Path) -> None:
     assert both["schema"] == 1
     assert [one["scenario"]["name"] for one in both["runs"]] == ["baseline", "full_package"]
     assert all(list(one) == FIELDS for one in both["runs"])
-    assert len(list(Path("runs").iterdir())) == 2
+    assert len(run_folders()) == 2
 
 
 def test_workers_change_nothing_but_the_times(register: Path) -> None:
@@ -105,7 +106,7 @@ def test_workers_change_nothing_but_the_times(register: Path) -> None:
         told(simlib("run", "full_package", "--registry", register, "--draws", 70, "--workers", workers, "--json")) for workers in (1, 2)
     )
     assert list(one.items())[:-3] == list(two.items())[:-3]
-    assert len(list(Path("runs").iterdir())) == 1
+    assert len(run_folders()) == 1
 
 
 def test_the_deterministic_run(register: Path) -> None:
@@ -163,3 +164,106 @@ def test_a_register_is_accounted_for_on_stderr(register: Path) -> None:
     done = run(register, "baseline", "--draws", 0)
     assert "small: SYNTHETIC, 395 households, 1000 registered people" in done.stderr
     assert "households.willing: 395 cells = 0 kept + 0 refused + 395 defaulted" in done.stderr
+
+
+# ---- blocks on disk
+
+
+def blocks(out: Path = Path("runs")) -> list[Path]:
+    return sorted((out / "work").rglob("v*"))
+
+
+def test_finished_blocks_are_kept_and_taken_over(register: Path) -> None:
+    words = ("full_package", "--json")
+    whole = told(run(register, *words, "--draws", 70, "--out", "whole"))
+    assert "finished before" not in run(register, *words, "--draws", 30).stderr
+    few = len(blocks())
+    grown = run(register, *words, "--draws", 70)
+    assert f"full_package: {few} of {len(blocks())} blocks were finished before and are taken over\n" in grown.stderr
+    assert list(told(grown).items())[:-3] == list(whole.items())[:-3]
+    for path in blocks()[::2]:
+        path.unlink()
+    spoiled = blocks()[0]
+    spoiled.write_bytes(spoiled.read_bytes()[:-1])
+    again = run(register, *words, "--draws", 70)
+    assert list(told(again).items())[:-3] == list(whole.items())[:-3]
+    assert again.stderr.count(" was damaged and is made again") == 1
+    assert same_files(run_folders()[-1], run_folders(Path("whole"))[0])
+
+
+def same_files(one: Path, other: Path) -> bool:
+    """Whether two folders are the same in every byte."""
+    seen, wanted = ({path.name: path.read_bytes() for path in folder.iterdir()} for folder in (one, other))
+    return one.name == other.name and seen == wanted
+
+
+def test_a_deterministic_run_keeps_no_blocks(register: Path) -> None:
+    run(register, "baseline", "--draws", 0)
+    assert not (Path("runs") / "work").exists()
+
+
+def test_two_runs_of_the_same_numbers_do_not_meet(register: Path) -> None:
+    from simlib.engine.kept import Kept
+
+    run(register, "full_package", "--draws", 2)
+    before = {path: path.read_bytes() for path in Path("runs").rglob("*") if path.is_file()}
+    (folder,) = (Path("runs") / "work").iterdir()
+    with Kept(folder).locked():
+        second = run(register, "full_package", "--draws", 4)
+    assert (second.exit_code, second.stdout) == (1, "")
+    assert f"error: another run of the same numbers works in {folder}: wait until it ends, or give this one another folder" in second.stderr
+    assert {path: path.read_bytes() for path in Path("runs").rglob("*") if path.is_file()} == before
+    assert run(register, "full_package", "--draws", 4).exit_code == 0
+
+
+def test_a_full_disk_is_one_line_and_the_same_command_goes_on(register: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    from simlib.engine import blocks as cutting
+    from simlib.engine import kept
+
+    monkeypatch.setattr(cutting, "PART_HOUSEHOLDS", 100)
+    real, calls = kept._write, list[Path]()
+
+    def full(path: Path, content: bytes) -> None:
+        calls.append(path)
+        if len(calls) == 3:
+            raise OSError(errno.ENOSPC, "No space left on device")
+        real(path, content)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(kept, "_write", full)
+        done = run(register, "full_package", "--draws", 70)
+    assert (done.exit_code, done.stdout) == (1, "")
+    assert "Traceback" not in done.stderr
+    last = done.stderr.splitlines()[-1]
+    assert last.startswith("error: cannot write to runs/work/")
+    assert ": No space left on device (a block of " in last and last.endswith("make room, and the same command goes on from there")
+    assert len(blocks()) == 2
+    again = run(register, "full_package", "--draws", 70)
+    assert "full_package: 2 of " in again.stderr
+    run(register, "full_package", "--draws", 70, "--out", "whole")
+    assert same_files(run_folders()[0], run_folders(Path("whole"))[0])
+
+
+def test_draws_are_added_until_verdicts_are_settled(register: Path) -> None:
+    done = run(register, "baseline", "--draws", 40, "--until-settled", "--json")
+    assert told(done)["draws"] == 40
+    assert "baseline: 40 draws: all 11 verdicts at the governing line are settled\n" in done.stderr
+
+
+def test_the_limit_is_said_with_what_is_not_settled(register: Path) -> None:
+    words = ("full_package", "--draws", 8, "--until-settled", "--most-draws", 20, "--json")
+    done = run(register, *words)
+    lines = [line for line in done.stderr.splitlines() if " verdicts " in line]
+    assert [line.split(" draws: ")[0] for line in lines[:3]] == ["full_package: 8", "full_package: 16", "full_package: 20"]
+    assert all(" verdicts are settled, not " in line and " asked 0.90: would need about " in line for line in lines[:3])
+    assert lines[3].startswith("full_package: --most-draws 20 is reached with ")
+    assert f"  {lines[2].split('settled, not ')[1].split(' (and')[0]}\n" in done.stderr
+    plain = told(run(register, "full_package", "--draws", 20, "--json", "--out", "plain"))
+    assert list(told(done).items())[:-3] == list(plain.items())[:-3]
+    assert same_files(run_folders()[0], run_folders(Path("plain"))[0])
+
+
+def test_what_cannot_be_settled_is_bad_input(register: Path) -> None:
+    assert_bad_input(run(register, "baseline", "--draws", 0, "--until-settled"), "seen 0 draws, which is deterministic")
+    assert_bad_input(run(register, "baseline", "--draws", 9, "--until-settled", "--most-draws", 8), "wanted no fewer than the 9")
+    assert_bad_input(run(register, "baseline", "--most-draws", 8), "without until settled")

@@ -56,6 +56,7 @@ def register() -> Registry:
     households["housing_safe"] = rng.random(rows) < 0.7
     households["insured"] = rng.random(rows) < 0.8
     villages = made.villages.assign(residents=made.villages["residents"] * 2)
+    villages["programme"] = np.where(np.arange(len(villages)) % 2 == 0, "", "乙")  # two, one of them without a name
     villages["water"] = villages["water"].mask(villages.index == 0)  # a score that nobody knows
     return make_registry(households, villages, synthetic=True, origin="test")
 

@@ -5,8 +5,7 @@ from itertools import pairwise
 import numpy as np
 import pytest
 
-from simlib.engine import blocks
-from simlib.engine import project as projecting
+from simlib.engine import blocks, feed
 from simlib.engine.arrays import Memory, Out
 from simlib.engine.blocks import Future, Part, parts, ranges
 from simlib.engine.pack import Packed
@@ -48,7 +47,7 @@ def test_blocks_cover_every_household_in_every_draw_once(monkeypatch: pytest.Mon
         assert part.last_row == packed.groups.end[packed.groups.last[part.last_village - 1] - 1]
         assert future.options.valid == future.last_draw - future.first_draw <= 8
 
-    monkeypatch.setattr(projecting, "run_block", mark)
+    monkeypatch.setattr(feed, "run_block", mark)
     project(packed, draws_of(packed, 23), width=8)
     assert (seen == 1).all()
 
@@ -61,7 +60,7 @@ def test_what_goes_wrong_in_a_block_is_not_swallowed(workers: int, monkeypatch: 
     def fail(*_: object, **__: object) -> None:
         raise MemoryError("no room")
 
-    monkeypatch.setattr(projecting, "run_block", fail)
+    monkeypatch.setattr(feed, "run_block", fail)
     with pytest.raises(MemoryError, match="no room"):
         project(packed, draws_of(packed, 20), workers=workers, width=8)
 

@@ -11,8 +11,9 @@ import pytest
 
 from simlib.engine import blocks
 from simlib.engine import project as projecting
+from simlib.engine.feed import Feed
 from simlib.engine.pack import Packed
-from simlib.engine.project import Feed, Projection, project
+from simlib.engine.project import Projection, project
 from simlib.scenario import load_scenario
 from tests.engine.small import any_register, assert_same, draws_of, packed_with
 

@@ -32,7 +32,9 @@ def split(total: int, weights: Sequence[float]) -> list[int]:
 
 def quotas_of(villages: Sequence[Village], scenario: Scenario, facts: Facts, future: Future) -> dict[str, Quotas]:
     """The quotas of every village's accounts; `villages` are all of the register, in key order."""
-    shared = _pool(villages, scenario, facts, future)
+    shared: dict[str, Quotas] = {}
+    for programme in {village.programme for village in villages}:  # each has its own pots
+        shared |= _pool([village for village in villages if village.programme == programme], scenario, facts, future)
     return {v.id: _household_fund(v, scenario, facts) | _others(v, scenario, facts, future) | shared[v.id] for v in villages}
 
 
@@ -76,7 +78,7 @@ def _donations(village: Village, scenario: Scenario, future: Future) -> dict[int
 
 
 def _pool(villages: Sequence[Village], scenario: Scenario, facts: Facts, future: Future) -> dict[str, Quotas]:
-    """What is allotted over all poor villages: each payer's pot of the pool, and special support always by the gaps."""
+    """What is allotted over the poor villages of a programme: each payer's pot of the pool, and special support always by the gaps."""
     poor, funds = [village for village in villages if village.poor], scenario.levers.funds
     line = facts["village_line_share"] * future.provincial_income(BASE)
     gaps = [max(0.0, line - base_mean(village)) * village.residents for village in poor]

@@ -22,6 +22,7 @@ class Village:
     id: str
     key: int
     prefecture_key: int
+    programme: str
     helper_type: str
     poor: bool
     other_income: float
@@ -118,6 +119,7 @@ def _village(row: dict[Any, Any], homes: list[Household]) -> Village:
         id=str(row["village_id"]),
         key=entity_key(str(row["village_id"])),
         prefecture_key=entity_key(str(row["prefecture"])),
+        programme=str(row["programme"]),
         helper_type=str(row["helper_type"]),
         poor=bool(row["is_poor_village"]),
         other_income=float(row["other_income"]),

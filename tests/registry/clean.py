@@ -16,7 +16,7 @@ Rows = list[dict[str, Any]]
 ZH = {
     "household_id": "户编号", "village_id": "村编号", "members": "人口", "workers": "劳动力", "labour_units": "劳动能力",
     "wage_income": "工资性收入", "business_income": "经营净收入", "property_income": "财产净收入", "transfer_income": "转移净收入",
-    "name": "村名", "county": "县", "prefecture": "地级市", "is_poor_village": "是否贫困村", "residents": "村人口",
+    "name": "村名", "county": "县", "prefecture": "地级市", "programme": "项目", "is_poor_village": "是否贫困村", "residents": "村人口",
 }  # fmt: skip
 
 
@@ -34,7 +34,7 @@ def household(number: int = 1, **changes: Any) -> dict[str, Any]:
 
 def village(number: int = 0, **changes: Any) -> dict[str, Any]:
     """One village without a fault: v0 and v1 are poor, the others pseudo-villages."""
-    cells = {"village_id": f"v{number}", "name": f"村{number}", "county": "丰顺县", "prefecture": "梅州市"}
+    cells = {"village_id": f"v{number}", "name": f"村{number}", "county": "丰顺县", "prefecture": "梅州市", "programme": ""}
     poor = {"helper": "某局", "helper_type": "city_unit", "is_poor_village": "true", "residents": "1800", "other_income": "7200"}
     other = {"helper": "", "helper_type": "", "is_poor_village": "false", "residents": "", "other_income": ""}
     services = dict.fromkeys(("roads", "water", "power", "school", "clinic", "sanitation", "broadband"), "0.8")

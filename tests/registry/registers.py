@@ -51,4 +51,5 @@ def _village(draw: st.DrawFn, name: str, place: int) -> dict[str, Any]:
     numbers = {"residents": draw(st.integers(100, 5000)), "other_income": draw(money())}
     scores = {column: draw(st.none() | st.floats(0, 1)) for column in ("roads", "water", "power", "school", "clinic", "sanitation")}
     words = {"name": draw(texts()), "county": draw(texts()), "prefecture": draw(texts()), "helper": draw(texts()) if poor else ""}
+    words["programme"] = draw(st.sampled_from(["", "甲", "=乙"]))
     return village(place, village_id=name, is_poor_village=poor, broadband=None, **numbers, **scores, **words)

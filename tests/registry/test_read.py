@@ -102,6 +102,16 @@ def test_an_absent_column_takes_its_default_and_is_counted(tmp_path: Path) -> No
     assert {counts[name].defaulted for name in ("registered_from", "pupils", "insured")} == {3}
 
 
+def test_villages_may_be_of_several_programmes_that_share_a_prefecture_and_a_helper(tmp_path: Path) -> None:
+    places = [village(number, programme=word) for number, word in enumerate(("甲项目", " 乙项目", ""))]
+    found = read_registry(write_csv(tmp_path / "r", households(), in_chinese(places)))
+    assert found.villages["programme"].tolist() == ["甲项目", "乙项目", ""]
+    bare = [{name: cell for name, cell in row.items() if name != "programme"} for row in villages()]
+    absent = read_registry(write_csv(tmp_path / "absent", households(), bare))
+    assert absent.villages["programme"].tolist() == [""] * 3
+    assert absent.hash == read_registry(write_csv(tmp_path / "empty", households(), villages())).hash != found.hash
+
+
 def test_an_empty_year_is_a_candidate_and_an_empty_wish_is_not_asked(tmp_path: Path) -> None:
     folder = write_csv(tmp_path / "r", [household(1, registered_from="", willing=""), household(2)], villages())
     registry = read_registry(folder)

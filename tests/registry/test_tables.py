@@ -115,7 +115,7 @@ def test_the_hash_cannot_be_fooled_by_moving_letters_between_cells(registry: Reg
 
 
 def test_the_hash_never_changes(registry: Registry) -> None:
-    assert registry.hash == "sha256:e69caa86bd1b5c759a008a914469ba2389128aea8120171183072f28ff19bf08"
+    assert registry.hash == "sha256:9edf5f249e08fb7c7076cca91be82a99b6ebe7734dcc4bc7d44c93425f525c24"
 
 
 def test_money_is_kept_to_the_fen_and_numbers_to_six_decimals(registry: Registry) -> None:
@@ -145,6 +145,8 @@ def test_willing_measures_stand_in_one_order(registry: Registry) -> None:
     ("column", "value", "says"),
     [
         ("members", 2.5, "households.members: not all count .a fraction"),
+        ("wage_income", 1e13, "not all money .a number beyond 1e.12"),
+        ("members", 1e19, "not all count .a number beyond"),
         ("members", None, r"households\.members: row 0 is empty"),
         ("wage_income", np.inf, "not all money .a number that is not finite"),
         ("housing_safe", "maybe", "not all flag .neither true nor false"),
@@ -166,6 +168,13 @@ def test_tables_that_cannot_be_a_register_are_refused(column: str, value: Any, s
 def test_columns_must_be_all_and_no_others(registry: Registry) -> None:
     with pytest.raises(InputError, match=r"columns missing \['weight'\], not known \['mass'\]"):
         remade(registry.households.rename(columns={"weight": "mass"}), registry.villages)
+
+
+def test_villages_made_in_memory_may_leave_the_programme_out(registry: Registry) -> None:
+    bare = registry.villages.drop(columns="programme")
+    assert remade(registry.households, bare).hash == registry.hash
+    with pytest.raises(InputError, match=r"villages: columns missing \['county'\], not known \[\]"):
+        remade(registry.households, bare.drop(columns="county"))
 
 
 def test_a_village_without_households_counts(registry: Registry) -> None:

@@ -5,13 +5,11 @@ from pathlib import Path
 
 import openpyxl
 import pandas as pd
-import pyarrow.parquet as pq
 import pytest
 from hypothesis import given, settings
 
-from simlib.errors import InputError
+from simlib.errors import InputError, RunError
 from simlib.registry.columns import normal_text
-from simlib.registry.keys import entity_key
 from simlib.registry.raw import escape, unescape
 from simlib.registry.read import read_registry
 from simlib.registry.tables import Registry, make_registry
@@ -59,15 +57,6 @@ def test_words_that_formats_take_for_something_else_come_back(tmp_path: Path) ->
 def test_unescape_is_the_inverse_of_escape(text: str) -> None:
     assert unescape(escape(text)) == text
     assert escape(text)[0] not in "=+-@#"
-
-
-def test_a_partition_never_splits_a_village(registry: Registry, tmp_path: Path) -> None:
-    folder = write_registry(registry, tmp_path / "parts", partition=True) / "households.parquet"
-    parts = {path.stem: pq.read_table(path, partitioning=None) for path in folder.rglob("*.parquet")}
-    assert {name: set(part["village_id"].to_pylist()) for name, part in parts.items()} == {
-        f"{entity_key(village):016x}": {village} for village in ("v0", "v1", "v2")
-    }
-    assert [path.name for path in folder.iterdir()] == ["county=%E4%B8%B0%E9%A1%BA%E5%8E%BF"]
 
 
 def test_a_synthetic_register_is_stamped_in_every_format(registry: Registry, tmp_path: Path) -> None:
@@ -127,9 +116,16 @@ def test_a_write_that_fails_leaves_nothing(folder: bool, tmp_path: Path) -> None
         (path / "half" if folder else path).write_text("half", encoding="utf-8")
         raise OSError("the disk is full")
 
-    with pytest.raises(OSError, match="the disk is full"):
+    with pytest.raises(RunError, match="register cannot be written: the disk is full; nothing of it is left there"):
         write_whole(tmp_path / "register", fails)
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_place_that_cannot_be_written_is_named(registry: Registry, tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    for name, partition in (("r.xlsx", False), ("csv", False), ("parts", True)):
+        with pytest.raises(RunError, match=f"{name} cannot be written: "):
+            write_registry(registry, tmp_path / "file" / name, partition)
 
 
 def test_one_csv_file_cannot_hold_two_tables(registry: Registry, tmp_path: Path) -> None:

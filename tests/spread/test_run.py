@@ -1,0 +1,191 @@
+"""Runs on a cluster give the bits of a run on one core, whatever is killed, and go on from what is kept."""
+
+import os
+import shutil
+import signal
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, nullcontext
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import psutil
+import pytest
+from distributed import Client
+
+from simlib.engine.cluster import connected
+from simlib.errors import InputError
+from simlib.registry import Registry
+from simlib.registry.parts import Parts
+from simlib.runs import run_one
+from simlib.scenario import Scenario, load_scenario
+from simlib.spread import SpreadRun, run_on
+from simlib.store import write_run
+from tests.spread.country import contents, country, record, same_tables, told
+
+DRAWS = 20
+FEW, MANY = 120, 30  # households of a part: some parts, and more than four for each worker
+
+
+@pytest.fixture(scope="module")
+def client() -> Iterator[Client]:
+    with connected("local", 2) as found:
+        yield found
+
+
+@pytest.fixture(scope="module")
+def some(tmp_path_factory: pytest.TempPathFactory) -> tuple[Parts, Registry]:
+    return country(tmp_path_factory.mktemp("some"), FEW)
+
+
+@pytest.fixture(scope="module")
+def many(tmp_path_factory: pytest.TempPathFactory) -> tuple[Parts, Registry]:
+    return country(tmp_path_factory.mktemp("many"), MANY)
+
+
+class Heard:
+    """What is told of a run while it goes on; `then` is done when the first work is done."""
+
+    def __init__(self, then: Callable[[], None] = lambda: None) -> None:
+        self.messages: list[str] = []
+        self.total = self.done = 0
+        self._then = then
+
+    def progress(self, total: int) -> AbstractContextManager[Callable[[int], None]]:
+        self.total = total
+        return nullcontext(self._add)
+
+    def _add(self, done: int) -> None:
+        if not self.done:
+            self._then()
+        self.done += done
+
+
+def run_spread(
+    client: Client, parts: Parts, scenario: str | Scenario, out: Path, heard: Heard | None = None, draws: int = DRAWS
+) -> SpreadRun:
+    heard = heard or Heard()
+    wanted = load_scenario(scenario) if isinstance(scenario, str) else scenario
+    options: dict[str, Any] = {"tell": heard.messages.append, "progress": heard.progress}
+    return run_on(client, parts, wanted, out, draws=draws, seed=5, **options)
+
+
+# ---- the same bits
+
+
+@pytest.mark.parametrize(
+    ("scenario", "draws", "size"),
+    [("full_package", DRAWS, "some"), ("full_package", 150, "some"), ("full_package_fixed", DRAWS, "many"), ("baseline", 0, "many")],
+)
+def test_a_cluster_gives_the_bits_of_one_core(
+    client: Client, request: pytest.FixtureRequest, tmp_path: Path, scenario: str, draws: int, size: str
+) -> None:
+    parts, registry = request.getfixturevalue(size)
+    heard = Heard()
+    spread = run_spread(client, parts, scenario, tmp_path / "spread", heard, draws)
+    alone = run_one(load_scenario(scenario), registry, draws=draws, seed=5, workers=1)
+    assert told(spread) == told(alone)
+    folder = write_run(alone, tmp_path / "alone")
+    assert spread.folder.name == folder.name
+    same_tables(spread.folder, folder)
+    assert record(spread.folder) == record(folder)
+    assert spread.flip_summary() == alone.flip_summary()
+    assert heard.done == heard.total == spread.household_years
+
+
+def test_both_programmes_are_told_apart(client: Client, some: tuple[Parts, Registry], tmp_path: Path) -> None:
+    spread = run_spread(client, some[0], "full_package", tmp_path)
+    rows = spread.programmes()
+    assert rows["programme"].unique().tolist() == ["示例项目001", "示例项目002"]
+    assert rows["people"].sum() == len(spread.projection.years) * 1600
+    columns = ["village_id", "mean_income"]
+    alone = run_one(load_scenario("full_package"), some[1], draws=DRAWS, seed=5)
+    poor, wanted = (one.poor_villages(2018, columns).reset_index(drop=True) for one in (spread, alone))
+    assert len(poor) == 8
+    pd.testing.assert_frame_equal(poor, wanted, check_exact=True)
+    with pytest.raises(InputError, match="has no level 'county' at hand; wanted programme"):
+        spread.by("county")
+
+
+# ---- faults
+
+
+def test_a_worker_that_is_killed_changes_nothing(many: tuple[Parts, Registry], tmp_path: Path) -> None:
+    with connected("local", 2) as client:
+        workers = client.run(os.getpid)
+        heard = Heard(then=lambda: os.kill(next(iter(workers.values())), signal.SIGKILL))
+        killed = run_spread(client, many[0], "full_package", tmp_path / "killed", heard)
+        assert sum(psutil.pid_exists(pid) and psutil.Process(pid).status() != "zombie" for pid in workers.values()) == 1, "one was killed"
+        left = run_spread(client, many[0], "full_package", tmp_path / "left")
+    assert contents(killed.folder) == contents(left.folder)
+
+
+def test_a_run_goes_on_from_its_blocks(client: Client, some: tuple[Parts, Registry], tmp_path: Path) -> None:
+    parts, heard = some[0], Heard()
+    few = run_spread(client, parts, "full_package", tmp_path)
+    blocks = set(_blocks(tmp_path))
+    assert len(blocks) == len(parts)
+    grown = run_spread(client, parts, "full_package", tmp_path, heard, draws=150)
+    assert heard.messages == [f"{len(parts)} of {4 * len(parts)} blocks were finished before and are taken over"]
+    assert blocks < set(_blocks(tmp_path))
+    fresh = run_spread(client, parts, "full_package", tmp_path / "fresh", draws=150)
+    assert contents(grown.folder) == contents(fresh.folder)
+    assert contents(run_spread(client, parts, "full_package", tmp_path).folder) == contents(few.folder)
+
+
+def test_a_damaged_block_is_made_again(client: Client, some: tuple[Parts, Registry], tmp_path: Path) -> None:
+    first = contents(run_spread(client, some[0], "full_package", tmp_path).folder)
+    block, heard = _blocks(tmp_path)[1], Heard()
+    content = bytearray(block.read_bytes())
+    content[len(content) // 2] ^= 1
+    block.write_bytes(content)
+    again = run_spread(client, some[0], "full_package", tmp_path, heard)
+    assert contents(again.folder) == first
+    assert ["was damaged and is made again" in message for message in heard.messages] == [True, False]
+
+
+def test_no_table_is_left_beside_the_blocks(client: Client, some: tuple[Parts, Registry], tmp_path: Path) -> None:
+    run = run_spread(client, some[0], "full_package", tmp_path)
+    left = [path for path in (tmp_path / "work").rglob("*") if path.is_file() and path.name != "lock"]
+    assert {path.suffix for path in left} == {".zst", ".survey"}
+    assert sorted(path.name for path in tmp_path.iterdir()) == sorted(["work", run.folder.name])
+
+
+def test_parts_of_tables_that_a_killed_run_wrote_are_looked_at(client: Client, some: tuple[Parts, Registry], tmp_path: Path) -> None:
+    first = run_spread(client, some[0], "full_package", tmp_path)
+    wanted = contents(first.folder)
+    (work,) = (tmp_path / "work").glob("*-parts")
+    table = work / f"tables-{DRAWS}" / "villages"
+    table.mkdir(parents=True)
+    (table / "part-00000.0123456789abcdef.parquet").write_bytes(b"half of a table")
+    (table / ".writing-0123").write_bytes(b"less")
+    shutil.rmtree(first.folder)
+    assert contents(run_spread(client, some[0], "full_package", tmp_path).folder) == wanted
+
+
+# ---- bad input
+
+
+def test_a_part_that_was_changed_is_named(client: Client, some: tuple[Parts, Registry], tmp_path: Path) -> None:
+    place = tmp_path / "copy"
+    shutil.copytree(some[0].folder, place)
+    path = place / "households.parquet" / "part-00001.parquet"
+    content = bytearray(path.read_bytes())
+    content[len(content) // 2] ^= 1
+    path.write_bytes(content)
+    parts = Parts(place, some[0].names, synthetic=True, origin="copy")
+    with pytest.raises(InputError, match=r"copy/households\.parquet/part-00001\.parquet"):
+        run_spread(client, parts, "baseline", tmp_path / "out")
+    assert not list((tmp_path / "out").glob("baseline-*"))
+
+
+def test_a_plan_runs_on_one_machine(client: Client, some: tuple[Parts, Registry], tmp_path: Path) -> None:
+    scenario = load_scenario("full_package")
+    allocation = scenario.levers.allocation.model_copy(update={"mode": "plan"})
+    planned = scenario.model_copy(update={"levers": scenario.levers.model_copy(update={"allocation": allocation})})
+    with pytest.raises(InputError, match="carries out a plan from a table, which runs on one machine"):
+        run_spread(client, some[0], planned, tmp_path)
+
+
+def _blocks(out: Path) -> list[Path]:
+    return sorted((out / "work").glob("*-parts/*.zst"))
