@@ -62,6 +62,7 @@ def compare(
     from simlib.runs import compare_tables, cost_effectiveness
     from simlib.runs.columns import records_of
 
+    runs = _without_blocks(runs)
     _check(runs, tie_facts)
     if _all_stored(runs):
         found = _stored(runs, registry_path, mapping, bool(tie_facts))
@@ -78,6 +79,17 @@ def compare(
         print_json({"schema": 1, "baseline": baseline, "seed": found.seed, "draws": found.draws, **told})
     else:
         click.echo("\n".join([comparison_text(differences, costs), *map(break_even_text, ties)]))
+
+
+def _without_blocks(runs: Sequence[str]) -> Sequence[str]:
+    """What is to be compared, without the folder of blocks that `runs/*` names too; said, where it does."""
+    from simlib.runs.single import WORK
+    from simlib.store import is_run
+
+    blocks = [path for path in runs if Path(path).name == WORK and Path(path).is_dir() and not is_run(path)]
+    for path in blocks:
+        say(f"{path} holds blocks that runs are made of, and no run: left out")
+    return [path for path in runs if path not in blocks]
 
 
 def _check(runs: Sequence[str], tie_facts: Sequence[str]) -> None:

@@ -14,7 +14,7 @@ from simlib.cli.progress import compiling, progress
 from simlib.cli.registers import MAPPING, read_and_say
 from simlib.cli.settled import GOES_ON, Settling, settling_of, tell_of_look
 from simlib.cli.spreading import asked, register_in_parts, run_spread
-from simlib.cli.text import SUMMARY_LEGEND, register_line, run_text, summary_head, summary_line
+from simlib.cli.text import SUMMARY_LEGEND, register_line, run_text, summary_head, summary_line, written_line
 from simlib.errors import InputError
 
 if TYPE_CHECKING:
@@ -256,7 +256,7 @@ def _keep(one: "Run", draws: int, out: Path) -> None:
 
     folder = write_run(one, out)
     if one.draws >= draws:
-        say(f"{one.scenario.name}: written to {folder}")
+        say(written_line(one.scenario.name, folder))
         return
     same = f"the same {one.draws} draws are the beginning of any longer run, and {GOES_ON}"
     say(f"stopped: {one.draws} of {draws} draws were finished and are kept in {folder}; {same}")

@@ -11,6 +11,7 @@ import click
 from simlib.cli.group import existing, say
 from simlib.cli.progress import bar, plural
 from simlib.cli.settled import GOES_ON, Settling, tell_of_look
+from simlib.cli.text import written_line
 from simlib.errors import InputError
 
 if TYPE_CHECKING:
@@ -68,12 +69,13 @@ def register_in_parts(path: Path | None, mapping: Path | None, out: Path, read: 
     """The partitioned register at a path, and its origin; any other register is read here and put into parts under `out` first."""
     from simlib.folders import check_writable
     from simlib.registry import find_parts, write_registry
+    from simlib.runs.single import KEY_DIGITS, WORK
 
     check_writable(out)
     if path is not None and mapping is None and (parts := find_parts(existing(path))) is not None:
         return parts, parts.origin
     registry = read()
-    place = out / "work" / "registers" / registry.hash.removeprefix("sha256:")[:16]
+    place = out / WORK / "registers" / registry.hash.removeprefix("sha256:")[:KEY_DIGITS]
     if not place.exists():
         say(f"putting the register into parts for the workers: {place}")
         write_registry(registry, place, partition=True)
@@ -106,7 +108,7 @@ def run_spread(
                 progress = partial(_bar, scenario.name, means)
                 go = partial(run_on, client, parts, out=out, seed=seed, origin=origin, tell=say, progress=progress)
                 one = _until_settled(go, scenario, draws, settling)
-                say(f"{one.scenario.name}: written to {one.folder}")
+                say(written_line(one.scenario.name, one.folder))
                 tell(one)
     except KeyboardInterrupt:
         say(f"stopped: finished blocks are kept in {out / 'work'}, and {GOES_ON}")

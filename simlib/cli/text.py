@@ -1,6 +1,8 @@
 """Results as text for people: one run on one screen, many runs in one table."""
 
+import json
 from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
@@ -59,6 +61,12 @@ def register_line(run: "Run") -> str:
     register = run.register()
     stamp = "SYNTHETIC register" if register["synthetic"] else "register"
     return f"{stamp}: {register['households']} households, {register['people']:.0f} people, {register['villages']} poor villages"
+
+
+def written_line(name: str, folder: Path) -> str:
+    """Where a run lies, and its record's hash, which says later whether anybody has changed anything there."""
+    record = json.loads((folder / "record.json").read_text(encoding="utf-8"))["record"]
+    return f"{name}: written to {folder}, record {record}"
 
 
 def run_text(run: "Run") -> str:

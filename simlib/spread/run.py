@@ -30,14 +30,12 @@ from simlib.folders import TABLE, bring
 from simlib.registry import Registry
 from simlib.registry.columns import HOUSEHOLDS, VILLAGES, schema
 from simlib.registry.parts import Parts
-from simlib.runs.single import Run, Timing, checked_draws
+from simlib.runs.single import KEY_DIGITS, WORK, Run, Timing, checked_draws
 from simlib.scenario import Scenario
 from simlib.spread.merged import Merged
 from simlib.spread.survey import Survey, survey, wholes
 from simlib.spread.tasks import BY_PLACE, Done, Task, Work, part_stem, run_task, warm
 
-WORK: Final = "work"
-KEY_DIGITS: Final = 16
 LONG_S: Final = 5.0
 """Machine code that is there is loaded in less."""
 MANY: Final = 4

@@ -142,3 +142,13 @@ def test_runs_and_scenarios_do_not_mix(stored: dict[str, str]) -> None:
 )
 def test_bad_comparisons(words: Sequence[str], said: str) -> None:
     assert_bad_input(simlib("compare", *words), said)
+
+
+def test_the_blocks_that_a_star_names_too_are_left_out(register: Path) -> None:
+    for scenario in ("baseline", "full_package"):
+        assert run(register, scenario, "--draws", 4).exit_code == 0
+    everything = sorted(Path("runs").iterdir())
+    assert "work" in [path.name for path in everything]
+    done = simlib("compare", *everything)
+    assert done.exit_code == 0, done.stderr
+    assert "runs/work holds blocks that runs are made of, and no run: left out" in done.stderr
