@@ -2,7 +2,7 @@
 
     python -m benchmarks.national [--quick] [--registers FOLDER] [--json FILE]
 
-Whole commands are measured, as a user runs them: the resident memory of the client and all its workers is added up while they run, twenty
+Whole commands are measured, as a user runs them: the resident memory of the client and all its workers is added up while they run, ten
 times a second. See benchmarks/README.md.
 """
 
@@ -27,7 +27,7 @@ from simlib.registry.national import write_national
 SCENARIO, DRAWS = "full_package", 20
 PEOPLE_A_HOUSEHOLD = 2.5306
 MILLION = 1_000_000
-EVERY_S = 0.05
+EVERY_S = 0.1
 MOST_GB = 1.5
 NAPS, NAP_S = 40, 1.0
 

@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from simlib.runs.single import Prepared
     from simlib.scenario import Scenario
 
+MUCH: Final = 10**9
+"""Bytes of blocks from which on they are mentioned."""
 OPTIONS = (
     click.option("--registry", "registry_path", type=click.Path(path_type=Path), help="A register (default: the synthetic full task)."),
     MAPPING,
@@ -154,10 +156,20 @@ def run(
         register = register_in_parts(registry_path, mapping, out, read)
         stopped = run_spread(spread, wanted, register, out, telling, draws=draws, seed=seed, settling=settling)
     telling.end()
+    _tell_of_blocks(out)
     if stopped:
         raise click.exceptions.Exit(STOPPED)
     if strict and telling.missed:
         raise click.exceptions.Exit(MISSED)
+
+
+def _tell_of_blocks(out: Path) -> None:
+    """Say how much room finished blocks take, where that is much: nobody else would tell that they may go."""
+    from simlib.runs.single import WORK
+
+    sizes = (path.stat().st_size for path in (out / WORK).rglob("*") if path.is_file())
+    if (room := sum(sizes)) > MUCH:
+        say(f"{out / WORK} holds {room / 1e9:.1f} GB of finished blocks, which spare work when runs grow or are repeated; it may be removed")
 
 
 def _alone(scenarios: Sequence["Scenario"], people: "Registry", telling: "Telling", out: Path, *, draws: int, **options: Any) -> bool:

@@ -18,6 +18,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any, Final, Generic, NamedTuple, TypeVar
 
+import dask
 from distributed import Client, Future, KilledWorker, LocalCluster, as_completed
 from distributed.comm.core import CommClosedError
 from distributed.security import Security
@@ -36,6 +37,8 @@ ASK_S: Final = 2.0
 """Between two looks at who is there."""
 PATIENCE_S: Final = 30.0
 """Without any worker, until that is said."""
+LOGGED: Final = 10
+"""Last messages that each connection keeps for debugging, with all that was sent: Dask's own thousand would grow with the register."""
 AHEAD: Final = 2
 """Tasks handed out for each thread: one that it works on, and one in hand."""
 
@@ -68,19 +71,20 @@ def connected(address: str, workers: int = 1, tls: Tls | None = None) -> Iterato
     no address, RunError where nobody answers or no worker comes.
     """
     logging.getLogger("distributed").setLevel(logging.CRITICAL)  # what matters to the user is told by what is raised
-    if address == LOCAL or re.fullmatch(rf"{LOCAL}:[1-9]\d*", address):
-        number = int(address.partition(":")[2] or workers)
-        with _local(number) as cluster, Client(cluster, set_as_default=False) as client:
-            yield client
-    elif ADDRESS.fullmatch(address):
-        client = _client(address, tls)
-        try:
-            _wait_for_workers(client, address)
-            yield client
-        finally:
-            client.close(timeout=2)
-    else:
-        raise InputError(f"cluster: seen {address!r}, wanted {WANTED}")
+    with dask.config.set({"distributed.admin.low-level-log-length": LOGGED}):
+        if address == LOCAL or re.fullmatch(rf"{LOCAL}:[1-9]\d*", address):
+            number = int(address.partition(":")[2] or workers)
+            with _local(number) as cluster, Client(cluster, set_as_default=False) as client:
+                yield client
+        elif ADDRESS.fullmatch(address):
+            client = _client(address, tls)
+            try:
+                _wait_for_workers(client, address)
+                yield client
+            finally:
+                client.close(timeout=2)
+        else:
+            raise InputError(f"cluster: seen {address!r}, wanted {WANTED}")
 
 
 @contextmanager

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from simlib.cli import projecting
 from simlib.cli.text import SUMMARY_WIDTHS
 from simlib.registry import synthesise
 from tests.cli.calling import assert_bad_input, run, run_folders, simlib, told
@@ -267,3 +268,9 @@ def test_what_cannot_be_settled_is_bad_input(register: Path) -> None:
     assert_bad_input(run(register, "baseline", "--draws", 0, "--until-settled"), "seen 0 draws, which is deterministic")
     assert_bad_input(run(register, "baseline", "--draws", 9, "--until-settled", "--most-draws", 8), "wanted no fewer than the 9")
     assert_bad_input(run(register, "baseline", "--most-draws", 8), "without until settled")
+
+
+def test_much_room_taken_by_blocks_is_said(register: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert "finished blocks" not in run(register, "baseline", "--draws", 2).stderr
+    monkeypatch.setattr(projecting, "MUCH", 1)
+    assert "runs/work holds 0.0 GB of finished blocks" in run(register, "baseline", "--draws", 2).stderr
