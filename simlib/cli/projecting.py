@@ -169,7 +169,7 @@ def _tell_of_blocks(out: Path) -> None:
 
     sizes = (path.stat().st_size for path in (out / WORK).rglob("*") if path.is_file())
     if (room := sum(sizes)) > MUCH:
-        say(f"{out / WORK} holds {room / 1e9:.1f} GB of finished blocks, which spare work when runs grow or are repeated; it may be removed")
+        say(f"{out / WORK} holds {room / 1e9:.1f} GB of finished blocks, which spare work when runs grow; it may be removed")
 
 
 def _alone(scenarios: Sequence["Scenario"], people: "Registry", telling: "Telling", out: Path, *, draws: int, **options: Any) -> bool:

@@ -31,14 +31,18 @@ WANTED: Final = "local, local:N (N workers on this machine), tcp://HOST:PORT or 
 CONNECT_S: Final = "20s"
 WORKERS_S: Final = 120
 """Until the first worker is there."""
-LOOK_S: Final = 0.01
+LOOK_S: Final = 0.05
 """Between two looks for results: what a worker waits for its next task at most, where it has none in hand."""
 ASK_S: Final = 2.0
 """Between two looks at who is there."""
 PATIENCE_S: Final = 30.0
 """Without any worker, until that is said."""
-LOGGED: Final = 10
-"""Last messages that each connection keeps for debugging, with all that was sent: Dask's own thousand would grow with the register."""
+SETTINGS: Final = {
+    "distributed.admin.low-level-log-length": 10,  # messages kept for debugging, with all that was sent; a thousand would be much
+    "distributed.worker.profile.enabled": False,  # a look at every worker's stack a hundred times a second
+    "distributed.admin.tick.interval": "500ms",
+}
+"""Of Dask, for what is begun here; a scheduler that runs already has its own."""
 AHEAD: Final = 2
 """Tasks handed out for each thread: one that it works on, and one in hand."""
 
@@ -71,7 +75,7 @@ def connected(address: str, workers: int = 1, tls: Tls | None = None) -> Iterato
     no address, RunError where nobody answers or no worker comes.
     """
     logging.getLogger("distributed").setLevel(logging.CRITICAL)  # what matters to the user is told by what is raised
-    with dask.config.set({"distributed.admin.low-level-log-length": LOGGED}):
+    with dask.config.set(SETTINGS):
         if address == LOCAL or re.fullmatch(rf"{LOCAL}:[1-9]\d*", address):
             number = int(address.partition(":")[2] or workers)
             with _local(number) as cluster, Client(cluster, set_as_default=False) as client:
@@ -144,12 +148,26 @@ def _wait_for_workers(client: Client, address: str) -> None:
         raise RunError(f"the scheduler at {address} has no worker after {WORKERS_S} s; start some with `dask worker {address}`") from error
 
 
+def ask(client: Client, function: Callable[..., Any], *arguments: Any, **options: Any) -> dict[str, Any]:
+    """Have every worker call a function. -> what each gives, by its address
+
+    Raises what the function raises, and RunError where a worker or the scheduler is lost meanwhile.
+    """
+    try:
+        found: dict[str, Any] = client.run(function, *arguments, **options)
+    except (OSError, TimeoutError, CommClosedError) as error:
+        said = " ".join(str(error).split()) or type(error).__name__
+        lost = f"a worker or the scheduler was lost before the run began ({said})"
+        raise RunError(f"{lost}; the same command goes on from what is kept") from error
+    return found
+
+
 # ---- what workers must have in common
 
 
 def alike(client: Client, told: Callable[[], Mapping[str, str]], own: tuple[str, ...]) -> dict[str, str]:
     """What every worker tells of itself, which must be the same of all, and in the fields of `own` the same as here. RunError if not."""
-    here, found = told(), client.run(told)
+    here, found = told(), ask(client, told)
     (first, wanted), *others = sorted(found.items())
     for name in own:
         if wanted[name] != here[name]:
@@ -169,7 +187,7 @@ def check_shared(client: Client, folder: Path, what: str) -> None:
     token = folder / f".seen-{uuid.uuid4().hex}"
     token.mkdir()
     try:
-        blind = [worker for worker, done in client.run(_leaves_word, str(token)).items() if not done]
+        blind = [worker for worker, done in ask(client, _leaves_word, str(token)).items() if not done]
         lost = len(client.nthreads()) - len(blind) - len(list(token.iterdir()))
     finally:
         shutil.rmtree(token, ignore_errors=True)
@@ -188,7 +206,7 @@ def _leaves_word(folder: str) -> bool:
 
 def check_seen(client: Client, path: Path, what: str) -> None:
     """Raise RunError unless every worker sees a path."""
-    if blind := sorted(worker for worker, seen in client.run(_sees, str(path)).items() if not seen):
+    if blind := sorted(worker for worker, seen in ask(client, _sees, str(path)).items() if not seen):
         raise RunError(_unshared(blind, what, path))
 
 
@@ -204,7 +222,7 @@ def _unshared(blind: list[str], what: str, path: Path) -> str:
 def first_on_each_host(client: Client, function: Callable[..., Any], *arguments: Any) -> None:
     """Run something once on every machine before all workers begin: what makes the machine code that the others then load."""
     one_of = {worker.rpartition(":")[0]: worker for worker in client.nthreads()}
-    client.run(function, *arguments, workers=list(one_of.values()))
+    ask(client, function, *arguments, workers=list(one_of.values()))
 
 
 # ---- tasks

@@ -36,6 +36,7 @@ from simlib.spread.merged import Merged
 from simlib.spread.survey import Survey, survey, wholes
 from simlib.spread.tasks import BY_PLACE, Done, Task, Work, part_stem, run_task, warm
 
+SCRATCH: Final = ".tables-"
 LONG_S: Final = 5.0
 """Machine code that is there is loaded in less."""
 MANY: Final = 4
@@ -126,6 +127,8 @@ def run_on(
     facts = scenario.resolve_facts(load_facts())
     made = _Made(seen, scenario, facts, parts, origin or parts.origin, draws, seed, out, processor)
     with Kept(made.work.blocks, tell).locked():
+        for left in made.work.blocks.glob(f"{SCRATCH}*"):  # of a command that was killed
+            shutil.rmtree(left, ignore_errors=True)
         return made.run(client, tell, progress)
 
 
@@ -244,13 +247,14 @@ class _Made:
         """Every part's task, or, where there are few parts, one for each of its ranges, which `left` then has."""
         together = len(self.parts) >= MANY * threads
         for place, whole in wholes(self.survey, self.scenario, self.facts):
-            cuts, label = self._cuts(place), self.survey.parts[place].label
+            cuts, seen = self._cuts(place), self.survey.parts[place]
+            task = Task(self.work, place, seen.label, seen.stamp, whole, cuts, cuts)
             if together or len(cuts) == 1:
-                yield Task(self.work, place, label, whole, cuts, cuts)
+                yield task
                 continue
             left[place] = set(cuts)
             for span in cuts:
-                yield Task(self.work, place, label, whole, (span,))
+                yield task._replace(todo=(span,), cuts=())
 
     def _cuts(self, place: int) -> tuple[Range, ...]:
         """The ranges of draws of a part, around those that are kept."""
@@ -261,7 +265,7 @@ class _Made:
     def _written(self, run: SpreadRun, tables: dict[int, dict[str, Path]]) -> Path:
         """Write the run's folder, and clear away what it was made of but for its blocks."""
         made = store.made_of(run)._replace(processor=self.processor)
-        with TemporaryDirectory(prefix=".tables-", dir=self.work.blocks) as scratch:
+        with TemporaryDirectory(prefix=SCRATCH, dir=self.work.blocks) as scratch:
             for name in BY_PLACE:
                 folder = Path(scratch) / f"{name}{TABLE}"
                 folder.mkdir()

@@ -31,7 +31,7 @@ from simlib.registry.parts import Parts, part_stamp, read_part
 from simlib.registry.tables import village_digests
 from simlib.scenario import Scenario
 
-VERSION: Final = 1  # of what is kept on disk
+VERSION: Final = 2  # of what is kept on disk
 COUNTED: Final = ("capable", "capable_hh", "without", "without_hh", "poor_villages")
 PAYERS: Final = ("", "city_budget", "soe", "district")
 BY_VILLAGE: Final = ("digests", "funded", "is_poor", "payer", "residents", "mean")
@@ -41,6 +41,7 @@ class Seen(NamedTuple):
     """What one part comes to: told of the part, and arrays over its villages in the kernel's order."""
 
     label: str  # of its blocks
+    stamp: str  # hash of its content
     programme: str
     households: int
     villages: int
@@ -86,6 +87,7 @@ def look_at(task: tuple[Parts, int]) -> Seen:
     money = own.places
     return Seen(
         label=label_of(own.order.village_ids, place),
+        stamp=registry.hash,
         programme=str(programmes[0]),
         households=len(own.order.ids),
         villages=len(own.order.village_ids),

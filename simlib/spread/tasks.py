@@ -21,6 +21,7 @@ from simlib.engine.kept import Kept
 from simlib.engine.pack import Packed, Whole
 from simlib.engine.project import Projection
 from simlib.engine.registered import registered
+from simlib.errors import InputError
 from simlib.folders import TABLE, write_table
 from simlib.registry import Registry
 from simlib.registry.parts import Parts, read_part
@@ -57,6 +58,7 @@ class Task(NamedTuple):
     work: Work
     place: int
     label: str
+    stamp: str  # hash of its content, as the survey saw it
     whole: Whole
     todo: tuple[Range, ...]
     cuts: tuple[Range, ...] = ()
@@ -87,6 +89,9 @@ class _Hand:
         if self._held is None or self._held[0] != key:
             self._held = None
             registry = read_part(work.parts, task.place)
+            if registry.hash != task.stamp:
+                part = f"{work.parts.origin}, {work.parts.names[task.place]}"
+                raise InputError(f"{part}: changed while the run was under way: seen {registry.hash}, wanted {task.stamp}")
             self._held = (key, registry, prepare(registry, work.scenario, whole=task.whole))
             registered.cache_clear()
         return self._held[1:]

@@ -16,7 +16,7 @@ import pytest
 from distributed import Client
 
 from simlib.engine import cluster
-from simlib.engine.cluster import Pool, Tls, alike, check_seen, check_shared, connected, first_on_each_host, spread
+from simlib.engine.cluster import Pool, Tls, alike, ask, check_seen, check_shared, connected, first_on_each_host, spread
 from simlib.errors import InputError, RunError
 
 WAIT_S = 60
@@ -50,6 +50,11 @@ def client() -> Iterator[Client]:
 
 def nobody(_: str) -> None:
     raise AssertionError("nothing was to be told")
+
+
+def test_a_worker_that_is_lost_while_it_is_asked_is_told() -> None:
+    with connected("local:1") as alone, pytest.raises(RunError, match="a worker or the scheduler was lost before the run began"):
+        ask(alone, dies, 0)
 
 
 # ---- tasks

@@ -16,12 +16,13 @@ from distributed import Client
 from simlib.engine.cluster import connected
 from simlib.errors import InputError
 from simlib.registry import Registry
-from simlib.registry.parts import Parts
+from simlib.registry.national import write_national
+from simlib.registry.parts import Parts, find_parts
 from simlib.runs import run_one
 from simlib.scenario import Scenario, load_scenario
 from simlib.spread import SpreadRun, run_on
 from simlib.store import write_run
-from tests.spread.country import contents, country, record, same_tables, told
+from tests.spread.country import PEOPLE, PROGRAMMES, SEED, VILLAGES, contents, country, record, same_tables, told
 
 DRAWS = 20
 FEW, MANY = 120, 30  # households of a part: some parts, and more than four for each worker
@@ -177,6 +178,24 @@ def test_a_part_that_was_changed_is_named(client: Client, some: tuple[Parts, Reg
     with pytest.raises(InputError, match=r"copy/households\.parquet/part-00001\.parquet"):
         run_spread(client, parts, "baseline", tmp_path / "out")
     assert not list((tmp_path / "out").glob("baseline-*"))
+
+
+def test_a_part_that_is_exchanged_after_the_survey_is_refused(client: Client, some: tuple[Parts, Registry], tmp_path: Path) -> None:
+    place = tmp_path / "copy"
+    shutil.copytree(some[0].folder, place)
+    parts = Parts(place, some[0].names, synthetic=True, origin="copy")
+    run_spread(client, parts, "baseline", tmp_path / "out", draws=1)
+    (kept,) = (tmp_path / "out" / "work" / "registers").glob("*.survey")
+    write_national(tmp_path / "other", PEOPLE, PROGRAMMES, VILLAGES, seed=SEED + 1, part_households=FEW)
+    others = find_parts(tmp_path / "other")
+    assert others is not None
+    for table in ("households", "villages"):
+        shutil.copy(others.path(table, 0), parts.path(table, 0))
+    run_spread(client, parts, "baseline", tmp_path / "again", draws=1)
+    (another,) = (tmp_path / "again" / "work" / "registers").glob("*.survey")
+    shutil.copy(kept, another)  # as if the part had been exchanged a moment after it was looked at
+    with pytest.raises(InputError, match="copy, part-00000: changed while the run was under way: seen sha256:"):
+        run_spread(client, parts, "baseline", tmp_path / "again", draws=2)
 
 
 def test_a_plan_runs_on_one_machine(client: Client, some: tuple[Parts, Registry], tmp_path: Path) -> None:
