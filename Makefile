@@ -30,8 +30,11 @@ notebooks: env
 lab: env  ## JupyterLab on the notebooks
 	$(BIN)/simlib lab
 
-bench: env  ## how fast it is here, and how much memory it takes
+bench: env  ## how fast it is here, how much memory it takes, a country on two workers, and what kills do (over an hour; see benchmarks/README.md)
 	$(BIN)/python -m benchmarks
+	$(BIN)/python -m benchmarks.national
+	$(BIN)/python -m benchmarks.killing
+	$(BIN)/python -m benchmarks.losing
 
 lock: $(BIN)/uv  ## renew requirements/lock.txt and environment.yml from pyproject.toml (UPGRADE=--upgrade: newest versions)
 	@sh requirements/lock.sh $(UPGRADE)

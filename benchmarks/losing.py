@@ -21,6 +21,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
+TRIES = 5
 START = (sys.executable, "-m", "simlib.cli")
 QUIET = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
 
@@ -127,9 +128,12 @@ def _one(there: Cluster, home: Path, draws: int, out: Path, luck: random.Random,
         there.end()
         code = running.wait()
         there.begin()
-    while code:
+    for _ in range(TRIES):
+        if not code:
+            return
         outcome.resumed += 1
         code = _command(there, home, draws, out).wait()
+    raise SystemExit(f"a run ended with {code} again and again")
 
 
 def _contents(out: Path) -> dict[str, bytes]:

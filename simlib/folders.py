@@ -53,12 +53,19 @@ def hashes(folder: Path) -> dict[str, str]:
 def _writing(place: Path) -> Iterator[Path]:
     """A scratch folder in the output folder, gone afterwards. RunError where that cannot be had or is full."""
     try:
-        place.mkdir(parents=True, exist_ok=True)
-        _sweep(place)
-        with _scratch(place) as scratch:
+        with scratch_in(place) as scratch:
             yield scratch
     except OSError as error:
         raise RunError(f"cannot write to {place}: {error.strerror or error}; nothing half-written was left there") from error
+
+
+@contextmanager
+def scratch_in(place: Path) -> Iterator[Path]:
+    """A folder of our own in a folder, gone afterwards; what killed processes left there goes first. OSError where it cannot be had."""
+    place.mkdir(parents=True, exist_ok=True)
+    _sweep(place)
+    with _scratch(place) as scratch:
+        yield scratch
 
 
 @contextmanager
@@ -122,8 +129,9 @@ def write_folder(target: Path, texts: Texts, tables: Iterable[tuple[str, Table]]
         found = hashes(fresh)
         last = seal(found)
         _write_texts(fresh, last)
-        _sync(fresh)
+        sync(fresh)
         _place(fresh, target, found | hashes_of(last), scratch)
+        sync_folder(target.parent)
     return target
 
 
@@ -165,10 +173,24 @@ def bring(source: str | Path, place: str | Path) -> None:
         shutil.copyfile(source, place)
 
 
-def _sync(folder: Path) -> None:
-    for path in files_below(folder).values():
-        with path.open("r+b") as file:
-            os.fsync(file.fileno())
+def sync(path: Path) -> None:
+    """Make a file, or a folder and all that lies below it, last on the disk."""
+    for one in (path, *path.rglob("*")):
+        if one.is_dir():
+            sync_folder(one)
+        else:
+            with one.open("r+b") as file:
+                os.fsync(file.fileno())
+
+
+def sync_folder(folder: Path) -> None:
+    """Make the names in a folder last, where the platform can."""
+    with suppress(OSError):
+        handle = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(handle)
+        finally:
+            os.close(handle)
 
 
 # ---- moving into place

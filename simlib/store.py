@@ -19,16 +19,10 @@ import yaml
 from simlib import compiled
 from simlib.assessment import money
 from simlib.errors import InputError, RunError, nearest
-from simlib.folders import TABLE, Table, check_writable, write_folder
+from simlib.folders import TABLE, Table, write_folder
 from simlib.runs import Run
-from simlib.runs.keys import key_from, key_of, package_hash
+from simlib.runs.keys import key_of, package_hash
 from simlib.scenario import Scenario, load_scenario
-
-__all__ = [
-    "PLAN", "RECORD", "SCENARIO", "SCHEMA", "TABLES", "Made", "Register", "Stored", "check_writable", "folder_name", "is_run", "key_from",
-    "key_of", "machinery", "made_of", "name_of", "package_hash", "read_stored", "recipe_of", "record", "record_hash", "record_text",
-    "run_key", "scenario_text", "sealed", "write_made", "write_run",
-]  # fmt: skip
 
 SCHEMA: Final = 1
 TABLES: Final = MappingProxyType(
@@ -79,7 +73,7 @@ class Made(NamedTuple):
     seed: int
     draws: int
     cost: Mapping[str, float | None]
-    processor: str | None = None  # that made the numbers, where it is not this one
+    processor: str | None = None  # that made the draws, where it is not this one; the assessment is made here
 
     @property
     def key(self) -> str:
@@ -129,10 +123,16 @@ def _record(made: Made) -> dict[str, Any]:
         "draws": made.draws,
         "key": made.key,
         **machinery(),
-        **({} if made.processor is None else {"processor": made.processor}),
+        **_processors(made.processor),
         "cost": dict(made.cost),
         "changed_from_base": _changes(made.scenario),
     }
+
+
+def _processors(draws_on: str | None) -> dict[str, str]:
+    """The processor of the draws, and this one, which made means, quantiles and entitlements of them; nothing where both are this one."""
+    here = compiled.processor()
+    return {} if draws_on in (None, here) else {"processor": str(draws_on), "assessed_on": here}
 
 
 def machinery() -> dict[str, Any]:

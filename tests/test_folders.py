@@ -117,6 +117,18 @@ def test_others_that_never_stop_are_said(tmp_path: Path, monkeypatch: pytest.Mon
     assert list(tmp_path.iterdir()) == []
 
 
+def test_all_of_it_is_on_the_disk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    fsync, done = os.fsync, set[int]()
+
+    def synced(handle: int) -> None:
+        done.add(os.stat(handle).st_ino)
+        fsync(handle)
+
+    monkeypatch.setattr(os, "fsync", synced)
+    folder = written(tmp_path / "run")
+    assert done == {path.stat().st_ino for path in (tmp_path, folder, *folder.iterdir())}
+
+
 def test_many_at_once(tmp_path: Path) -> None:
     number, target = 8, tmp_path / "run"
     for older in (False, True):

@@ -15,18 +15,16 @@ from simlib.engine.fixed import fixed_plan
 from simlib.engine.plans import write_plan
 from simlib.errors import InputError, RunError
 from simlib.facts import load_facts
-from simlib.folders import hashes
+from simlib.folders import check_writable, hashes
 from simlib.registry import synthesise_registry
 from simlib.runs import Run, keys, prepare, run_one
+from simlib.runs.keys import key_of
 from simlib.scenario import load_scenario, scenario_from
 from simlib.store import (
     Made,
-    check_writable,
     folder_name,
     is_run,
-    key_of,
     made_of,
-    package_hash,
     read_stored,
     recipe_of,
     record,
@@ -203,9 +201,12 @@ def test_another_machines_processor_is_in_key_and_record(tmp_path: Path) -> None
     run = small_run("baseline")
     made = made_of(run)._replace(processor="of the cluster")
     told = read_record(write_made(made, [("draws", run.draws_table())], tmp_path))
-    assert (told["processor"], told["key"]) == ("of the cluster", made.key)
+    here = record(run)["processor"]
+    assert (told["processor"], told["assessed_on"], told["key"]) == ("of the cluster", here, made.key)
     assert made.key != run_key(run)
-    assert made._replace(processor=record(run)["processor"]).key == run_key(run)
+    same = made._replace(processor=here)
+    assert same.key == run_key(run)
+    assert list(read_record(write_made(same, [], tmp_path / "same"))) == [*RECORD, "files", "record"], "one processor, named once"
 
 
 def test_the_key_holds_the_package(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -213,23 +214,6 @@ def test_the_key_holds_the_package(monkeypatch: pytest.MonkeyPatch) -> None:
     before = run_key(run)
     monkeypatch.setattr(keys, "package_hash", lambda: "sha256:another")
     assert run_key(run) != before
-
-
-def test_the_packages_hash_sees_python_and_yaml(tmp_path: Path) -> None:
-    package = tmp_path / "simlib"
-    (package / "engine").mkdir(parents=True)
-    (package / "bundled_scenarios").mkdir()
-    seen = set()
-    for name, content in [("a.py", "1"), ("engine/b.py", "1"), ("engine/b.py", "2"), ("facts.yaml", "1")]:
-        (package / name).write_text(content, encoding="utf-8")
-        seen.add(package_hash.__wrapped__(package))
-    assert len(seen) == 4
-    (package / "a.py").rename(package / "c.py")
-    seen.add(last := package_hash.__wrapped__(package))
-    assert len(seen) == 5
-    for name in ("note.txt", "bundled_scenarios/x.yaml"):
-        (package / name).write_text("1", encoding="utf-8")
-    assert package_hash.__wrapped__(package) == last
 
 
 # ---- whole or not there

@@ -150,7 +150,7 @@ def _register_of_runs(
 ) -> "Registry | None":
     """The register of stored runs, if a tie is to be looked for. Another one is refused, or said where nobody asked for the tie."""
     from simlib.runs import facts_between
-    from simlib.store import package_hash
+    from simlib.runs.keys import package_hash
 
     if not wanted and not any(facts_between(scenarios[0], other) for other in scenarios[1:]):
         return None

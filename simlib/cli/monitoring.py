@@ -154,9 +154,10 @@ def _opened(
     """The scenario of a run or by name, its register, and figures of which one that is needed is reported; nothing is projected yet."""
     from simlib.monitoring import read_actuals
     from simlib.runs import prepare
+    from simlib.runs.keys import package_hash
     from simlib.runs.single import checked_draws
     from simlib.scenario import load_scenario
-    from simlib.store import is_run, package_hash, read_stored
+    from simlib.store import is_run, read_stored
 
     checked_draws(draws, seed)
     existing(actuals_path)

@@ -2,6 +2,7 @@
 
 import sys
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
@@ -153,6 +154,10 @@ def run(
     if spread is None:
         stopped = _alone(wanted, read(), telling, out, draws=draws, seed=seed, workers=workers, settling=settling)
     else:
+        from simlib.spread import check_mode
+
+        for one in wanted:
+            check_mode(one)
         register = register_in_parts(registry_path, mapping, out, read)
         stopped = run_spread(spread, wanted, register, out, telling, draws=draws, seed=seed, settling=settling)
     telling.end()
@@ -167,14 +172,17 @@ def _tell_of_blocks(out: Path) -> None:
     """Say how much room finished blocks take, where that is much: nobody else would tell that they may go."""
     from simlib.runs.single import WORK
 
-    sizes = (path.stat().st_size for path in (out / WORK).rglob("*") if path.is_file())
-    if (room := sum(sizes)) > MUCH:
+    room = 0
+    for path in (out / WORK).rglob("v*"):
+        with suppress(OSError):  # it may go meanwhile
+            room += path.stat().st_size if path.is_file() else 0
+    if room > MUCH:
         say(f"{out / WORK} holds {room / 1e9:.1f} GB of finished blocks, which spare work when runs grow; it may be removed")
 
 
 def _alone(scenarios: Sequence["Scenario"], people: "Registry", telling: "Telling", out: Path, *, draws: int, **options: Any) -> bool:
     """Run scenarios in this process. -> whether Ctrl-C ended it"""
-    from simlib.store import check_writable
+    from simlib.folders import check_writable
 
     ready = _ready(scenarios, people, draws)
     check_writable(out)

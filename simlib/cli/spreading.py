@@ -54,14 +54,17 @@ class Cluster(NamedTuple):
 
 def asked(address: str | None, workers: int | None, ca: Path | None, certificate: Path | None, key: Path | None) -> Cluster | None:
     """The cluster that is asked for, None for none. InputError for keys without one, and for workers that are its own affair."""
-    from simlib.runs import default_workers
-
     if address is None:
         if any((ca, certificate, key)):
             raise InputError("--tls-ca, --tls-cert and --tls-key belong to --cluster tls://HOST:PORT, which was not given")
         return None
-    if workers is not None and not address.startswith("local"):
-        raise InputError(f"--workers {workers} with --cluster {address}: a cluster has the workers that it has; leave --workers out")
+    from simlib.engine.cluster import check_address
+    from simlib.runs import default_workers
+
+    if any((ca, certificate, key)) and not address.startswith("tls://"):
+        raise InputError(f"--tls-ca, --tls-cert and --tls-key with --cluster {address}, which is not encrypted: wanted tls://HOST:PORT")
+    if check_address(address) != 0 and workers is not None:
+        raise InputError(f"--workers {workers} with --cluster {address}: it has the workers that it has; leave --workers out")
     return Cluster(address, workers or default_workers(), ca, certificate, key)
 
 
@@ -126,13 +129,13 @@ def remaker_on(
 
     parts, origin = register_in_parts(path, mapping, scratch, read)
     client = held.enter_context(connected(cluster.address, cluster.workers, cluster.tls))
-    survey, processor = looked_through(client, parts, scratch, say)
+    survey, told = looked_through(client, parts, scratch, say)
     progress = partial(_bar, "re-run", f"on {cluster.address}")
 
     def rerun(scenario: "Scenario", draws: int, seed: int, out: Path) -> Path:
         return run_on(client, parts, scenario, out, draws=draws, seed=seed, origin=origin, tell=say, progress=progress).folder
 
-    return Remaker(stand_in(parts, survey, origin), rerun, processor, scratch)
+    return Remaker(stand_in(parts, survey, origin), rerun, told["processor"], scratch)
 
 
 def _until_settled(go: "Callable[..., SpreadRun]", scenario: "Scenario", draws: int, settling: Settling | None) -> "SpreadRun":
@@ -142,11 +145,11 @@ def _until_settled(go: "Callable[..., SpreadRun]", scenario: "Scenario", draws: 
     if settling is None:
         return go(scenario=scenario, draws=draws)
     for number, more in enumerate(looks(draws, settling.most_draws), start=1):
-        run = go(scenario=scenario, draws=more)
-        tell_of_look(scenario.name, settling.most_draws, look := looked(run, number))
+        look = looked(go(scenario=scenario, draws=more, tables=False), number)
+        tell_of_look(scenario.name, settling.most_draws, look)
         if not look.open:
             break
-    return run
+    return go(scenario=scenario, draws=look.draws)
 
 
 def _bar(name: str, means: str, total: int) -> AbstractContextManager[Callable[[int], None]]:

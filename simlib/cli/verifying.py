@@ -77,10 +77,12 @@ def _verified(run: Path, remaker: "Callable[[Told], Remaker]", as_json: bool) ->
 
 def _spread(cluster: Cluster, path: Path | None, mapping: Path | None, run: Path, held: ExitStack) -> "Callable[[Told], Remaker]":
     """Who makes the run again: workers, beside the run folder, which they see."""
+    from simlib.engine.kept import writing_to
     from simlib.verify import remade_register
 
     def remaker(told: "Told") -> "Remaker":
-        scratch = Path(held.enter_context(TemporaryDirectory(prefix=".verify-", dir=run.resolve().parent)))
+        with writing_to(run.parent):
+            scratch = Path(held.enter_context(TemporaryDirectory(prefix=".verify-", dir=run.resolve().parent)))
         read = partial(remade_register, told) if path is None else partial(read_and_say, path, mapping)
         return remaker_on(cluster, path, mapping, scratch, read, held)
 
@@ -104,9 +106,10 @@ def _remaker(path: Path | None, mapping: Path | None, workers: int | None) -> "C
 
 def _rerun(registry: "Registry", workers: int | None, scenario: "Scenario", draws: int, seed: int, out: Path) -> Path:
     """Make a run again as `simlib run` does. -> its run folder"""
+    from simlib.folders import check_writable
     from simlib.runs import prepare, run_prepared
     from simlib.runs.single import checked_draws
-    from simlib.store import check_writable, write_run
+    from simlib.store import write_run
 
     checked_draws(draws, seed)
     check_writable(out)

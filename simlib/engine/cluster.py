@@ -23,6 +23,7 @@ from distributed import Client, Future, KilledWorker, LocalCluster, as_completed
 from distributed.comm.core import CommClosedError
 from distributed.security import Security
 
+from simlib.engine.kept import writing_to
 from simlib.errors import InputError, RunError
 
 LOCAL: Final = "local"
@@ -67,6 +68,15 @@ class Tls(NamedTuple):
 # ---- connecting
 
 
+def check_address(address: str) -> int | None:
+    """How many workers an address of this machine names, 0 for `local` alone; None for a scheduler's. InputError for what is neither."""
+    if address == LOCAL or re.fullmatch(rf"{LOCAL}:[1-9]\d*", address):
+        return int(address.partition(":")[2] or 0)
+    if ADDRESS.fullmatch(address):
+        return None
+    raise InputError(f"cluster: seen {address!r}, wanted {WANTED}")
+
+
 @contextmanager
 def connected(address: str, workers: int = 1, tls: Tls | None = None) -> Iterator[Client]:
     """A client of the scheduler at an address, with a worker at least; `local` starts scheduler and workers here and ends them afterwards.
@@ -75,20 +85,18 @@ def connected(address: str, workers: int = 1, tls: Tls | None = None) -> Iterato
     no address, RunError where nobody answers or no worker comes.
     """
     logging.getLogger("distributed").setLevel(logging.CRITICAL)  # what matters to the user is told by what is raised
+    own = check_address(address)
     with dask.config.set(SETTINGS):
-        if address == LOCAL or re.fullmatch(rf"{LOCAL}:[1-9]\d*", address):
-            number = int(address.partition(":")[2] or workers)
-            with _local(number) as cluster, Client(cluster, set_as_default=False) as client:
+        if own is not None:
+            with _local(own or workers) as cluster, Client(cluster, set_as_default=False) as client:
                 yield client
-        elif ADDRESS.fullmatch(address):
-            client = _client(address, tls)
-            try:
-                _wait_for_workers(client, address)
-                yield client
-            finally:
-                client.close(timeout=2)
-        else:
-            raise InputError(f"cluster: seen {address!r}, wanted {WANTED}")
+            return
+        client = _client(address, tls)
+        try:
+            _wait_for_workers(client, address)
+            yield client
+        finally:
+            client.close(timeout=2)
 
 
 @contextmanager
@@ -137,8 +145,7 @@ def _client(address: str, tls: Tls | None) -> Client:
         security = (tls or Tls()).security() if address.startswith("tls") else None
         return Client(address, timeout=CONNECT_S, security=security, set_as_default=False)
     except (OSError, TimeoutError, ValueError, RuntimeError, TypeError) as error:
-        said = " ".join(str(error).split()) or type(error).__name__
-        raise RunError(f"no scheduler answers at {address} ({said}); is it running, and may this machine reach it?") from error
+        raise RunError(f"no scheduler answers at {address} ({_said(error)}); is it running, and may this machine reach it?") from error
 
 
 def _wait_for_workers(client: Client, address: str) -> None:
@@ -148,18 +155,24 @@ def _wait_for_workers(client: Client, address: str) -> None:
         raise RunError(f"the scheduler at {address} has no worker after {WORKERS_S} s; start some with `dask worker {address}`") from error
 
 
-def ask(client: Client, function: Callable[..., Any], *arguments: Any, **options: Any) -> dict[str, Any]:
-    """Have every worker call a function. -> what each gives, by its address
+def ask(client: Client, function: Callable[..., Any], *arguments: Any) -> dict[str, Any]:
+    """Have every worker call a function; waits for the first one. -> what each gives, by its address
 
-    Raises what the function raises, and RunError where a worker or the scheduler is lost meanwhile.
+    Raises what the function raises, and RunError where a worker or the scheduler is lost meanwhile, or a worker has no such function.
     """
     try:
-        found: dict[str, Any] = client.run(function, *arguments, **options)
+        client.wait_for_workers(1, timeout=WORKERS_S)
+        found: dict[str, Any] = client.run(function, *arguments)
     except (OSError, TimeoutError, CommClosedError) as error:
-        said = " ".join(str(error).split()) or type(error).__name__
-        lost = f"a worker or the scheduler was lost before the run began ({said})"
+        lost = f"a worker or the scheduler was lost before the run began ({_said(error)})"
         raise RunError(f"{lost}; the same command goes on from what is kept") from error
+    except (ImportError, AttributeError) as error:
+        raise RunError(f"a worker cannot run this simlib ({_said(error)}): install the same there as here") from error
     return found
+
+
+def _said(error: BaseException) -> str:
+    return " ".join(str(error).split()) or type(error).__name__
 
 
 # ---- what workers must have in common
@@ -185,10 +198,12 @@ def alike(client: Client, told: Callable[[], Mapping[str, str]], own: tuple[str,
 def check_shared(client: Client, folder: Path, what: str) -> None:
     """Raise RunError unless every worker can write to a folder of this command, and sees what the others write there."""
     token = folder / f".seen-{uuid.uuid4().hex}"
-    token.mkdir()
     try:
-        blind = [worker for worker, done in ask(client, _leaves_word, str(token)).items() if not done]
-        lost = len(client.nthreads()) - len(blind) - len(list(token.iterdir()))
+        with writing_to(folder):
+            token.mkdir()
+        done = ask(client, _leaves_word, str(token))
+        blind = [worker for worker, wrote in done.items() if not wrote]
+        lost = len(done) - len(blind) - len(list(token.iterdir()))
     finally:
         shutil.rmtree(token, ignore_errors=True)
     if blind or lost > 0:
@@ -219,10 +234,24 @@ def _unshared(blind: list[str], what: str, path: Path) -> str:
     return f"{who} not see {what} {path}, or may not write there: it must lie on storage that all machines share, under the same path"
 
 
-def first_on_each_host(client: Client, function: Callable[..., Any], *arguments: Any) -> None:
-    """Run something once on every machine before all workers begin: what makes the machine code that the others then load."""
-    one_of = {worker.rpartition(":")[0]: worker for worker in client.nthreads()}
-    ask(client, function, *arguments, workers=list(one_of.values()))
+def first_on_each_host(client: Client, function: Callable[[Task], Any], task: Task) -> None:
+    """Run something once on every machine before all workers begin: what makes the machine code that the others then load.
+
+    A machine that goes meanwhile is not waited for.
+    """
+    waited = {host: client.submit(function, task, workers=[host], pure=False) for host in _hosts(client)}
+    while waited:
+        for host, future in list(waited.items()):
+            if future.done():
+                _result(waited.pop(host))
+            elif host not in _hosts(client):
+                waited.pop(host)
+        time.sleep(LOOK_S)
+
+
+def _hosts(client: Client) -> set[str]:
+    """The machines that workers are on."""
+    return {worker.partition("://")[2].rpartition(":")[0] for worker in client.nthreads()}
 
 
 # ---- tasks
@@ -281,15 +310,19 @@ class _Todo(Generic[Task]):
     """Tasks to hand out, one at a time, so that nobody's memory fills."""
 
     def __init__(self, tasks: Iterator[Task], first: deque[Task]) -> None:
-        self._tasks, self._first, self.left = tasks, first, True
+        self._tasks, self._first, self._more = tasks, first, True
+
+    @property
+    def left(self) -> bool:
+        """Whether there may be another one."""
+        return self._more or bool(self._first)
 
     def next(self) -> Task | None:
         """The next one; None where there is none at the moment."""
         if self._first:
-            self.left = True
             return self._first.popleft()
         found = next(self._tasks, None)
-        self.left = found is not None
+        self._more = found is not None
         return found
 
 

@@ -24,6 +24,7 @@ from simlib.engine.blocks import Part
 from simlib.engine.encoding import Block, decoded, encoded
 from simlib.engine.pack import Packed
 from simlib.errors import RunError
+from simlib.folders import sync_folder
 
 LOCK, WRITING, SUFFIX = "lock", ".writing-", ".npy.zst"
 NAME: Final = re.compile(r"(?P<part>v\d+-[0-9a-f]+)-d(?P<first>\d+)-(?P<last>\d+)-(?P<digest>[0-9a-f]+)" + re.escape(SUFFIX))
@@ -204,7 +205,7 @@ def write_whole(path: Path, content: bytes) -> None:
     except BaseException:
         _remove(scratch)
         raise
-    _sync_folder(path.parent)
+    sync_folder(path.parent)
 
 
 def _write(path: Path, content: bytes) -> None:
@@ -219,14 +220,13 @@ def _write(path: Path, content: bytes) -> None:
         os.close(handle)
 
 
-def _sync_folder(folder: Path) -> None:
-    """Make a folder's new names last, where the platform can: a name that is lost is a block that is made again."""
-    with suppress(OSError):
-        handle = os.open(folder, os.O_RDONLY)
-        try:
-            os.fsync(handle)
-        finally:
-            os.close(handle)
+@contextmanager
+def writing_to(folder: Path) -> Iterator[None]:
+    """Where something is written below a folder: an OSError becomes a RunError that says what is kept, and what to do."""
+    try:
+        yield
+    except OSError as error:
+        raise _failed(folder, error) from error
 
 
 def _failed(folder: Path, error: OSError, wanted: int | None = None) -> RunError:

@@ -14,8 +14,9 @@ from simlib.explain.words import Words
 from simlib.money import FEN_PER_YUAN
 from simlib.registry import Registry
 from simlib.runs import prepare
+from simlib.runs.keys import package_hash
 from simlib.scenario import Scenario
-from simlib.store import Stored, package_hash
+from simlib.store import Stored
 
 SCHEMA = 1
 FIRST = 0

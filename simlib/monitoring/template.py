@@ -13,7 +13,8 @@ from simlib.registry import Registry
 from simlib.registry.columns import Column
 from simlib.registry.raw import escape
 from simlib.registry.template import LANGUAGES, NARROW, WIDE, number_validation
-from simlib.registry.write import EPOCH, head_of, write_whole
+from simlib.registry.whole import write_whole
+from simlib.registry.write import EPOCH, head_of
 
 ROWS = 5_000  # rows that carry ranges and formats where no register says how many there are
 WORDS = {

@@ -9,8 +9,10 @@ import xlsxwriter  # type: ignore[import-untyped]  # ships no types
 from pandas.api.types import is_bool_dtype, is_numeric_dtype
 
 from simlib.errors import InputError
+from simlib.registry.parquet import SYNTHETIC_TEXT
 from simlib.registry.raw import escape
-from simlib.registry.write import EPOCH, SYNTHETIC_TEXT, write_whole
+from simlib.registry.whole import write_whole
+from simlib.registry.write import EPOCH
 
 WIDTH = 14
 SHARES = ("_share", "_share_mean", "_share_p05", "_share_p95", "_chance_of_as_many")

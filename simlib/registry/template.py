@@ -10,7 +10,8 @@ import xlsxwriter  # type: ignore[import-untyped]  # ships no types
 
 from simlib.errors import InputError
 from simlib.registry.columns import Column, Table, schema
-from simlib.registry.write import EPOCH, head_of, write_whole
+from simlib.registry.whole import write_whole
+from simlib.registry.write import EPOCH, head_of
 
 ROWS = 20_000  # rows that carry drop-downs and formats
 NARROW, WIDE = 10, 22  # widths in characters

@@ -2,29 +2,30 @@
 
 from __future__ import annotations
 
-import os
-import shutil
 from collections.abc import Callable
 from pathlib import Path
 
 from simlib.errors import InputError, RunError
+from simlib.folders import scratch_in, sync, sync_folder
 
 
 def write_whole(place: Path, write: Callable[[Path], None]) -> Path:
-    """Let `write` make a file or folder under a temporary name beside the place, then rename it; leaves nothing after an error.
+    """Let `write` make a file or folder in a scratch folder beside the place, then rename it; leaves nothing after an error.
 
-    InputError where something is there already, RunError where the disk is full or the folder may not be written.
+    What processes that were killed left beside the place is swept away. InputError where something is there already, RunError where the
+    disk is full or the folder may not be written.
     """
     refuse_taken(place)
-    temporary = place.parent / f".{place.name}.{os.getpid()}{place.suffix}"
     try:
-        place.parent.mkdir(parents=True, exist_ok=True)
-        write(temporary)
-        temporary.rename(place)
+        with scratch_in(place.parent) as scratch:
+            fresh = scratch / f"new{place.suffix}"
+            write(fresh)
+            sync(fresh)
+            refuse_taken(place)  # writing takes minutes: somebody else may have been faster
+            fresh.rename(place)
+            sync_folder(place.parent)
     except OSError as error:
         raise RunError(f"{place} cannot be written: {error.strerror or error}; nothing of it is left there") from error
-    finally:
-        _remove(temporary)
     return place
 
 
@@ -32,10 +33,3 @@ def refuse_taken(place: Path) -> None:
     """InputError where something is there already."""
     if place.exists():
         raise InputError(f"{place} is there already: choose another name or remove it, nothing is overwritten")
-
-
-def _remove(path: Path) -> None:
-    if path.is_dir():
-        shutil.rmtree(path)
-    elif path.exists():
-        path.unlink()

@@ -20,7 +20,6 @@ from simlib.registry.whole import write_whole
 
 EXCEL_ROWS = 1_048_575  # under the heads
 EPOCH = datetime(2016, 4, 30)  # a fixed time of making: the same register gives the same file
-__all__ = ["EPOCH", "EXCEL_ROWS", "SYNTHETIC_TEXT", "head_of", "labelled", "write_registry", "write_whole"]
 
 
 def write_registry(registry: Registry, path: str | Path, partition: bool = False, lang: str = "en") -> Path:

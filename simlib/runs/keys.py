@@ -1,7 +1,6 @@
 """What decides a run's numbers, as one hash."""
 
 import hashlib
-from functools import cache
 from pathlib import Path
 from typing import Final
 
@@ -14,15 +13,22 @@ from simlib.scenario import Scenario
 BUNDLED: Final = "bundled_scenarios"  # in a wheel only, and every scenario has a hash of its own
 
 
-@cache
-def package_hash(package: Path = compiled.PACKAGE) -> str:
-    """Hash of every Python and YAML file of simlib: names and contents."""
+def hash_of_package(package: Path) -> str:
+    """Hash of every Python and YAML file of a package: names and contents."""
     digest = hashlib.sha256()
     for path in sorted(path for path in package.rglob("*") if path.suffix in (".py", ".yaml")):
         name = path.relative_to(package)
         if name.parts[0] != BUNDLED:
             digest.update(f"{name.as_posix()}\0{path.stat().st_size}\0".encode() + path.read_bytes())
     return f"sha256:{digest.hexdigest()}"
+
+
+LOADED: Final = hash_of_package(compiled.PACKAGE)  # on import: what is loaded is what runs, whatever is edited afterwards
+
+
+def package_hash() -> str:
+    """`hash_of_package` simlib as it was when this was imported."""
+    return LOADED
 
 
 def key_of(facts_hash: str, scenario: Scenario, registry_hash: str, seed: int, processor: str | None = None) -> str:

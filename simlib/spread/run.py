@@ -21,20 +21,21 @@ from simlib.assessment import verdicts
 from simlib.engine.cluster import Pool, Tell, alike, check_seen, check_shared, first_on_each_host, spread
 from simlib.engine.cutting import Range, cut
 from simlib.engine.draws import draw_table
-from simlib.engine.kept import Kept
+from simlib.engine.kept import WRITING, Kept, writing_to
 from simlib.engine.pack import hollow
 from simlib.engine.rows import width_for
-from simlib.errors import InputError
+from simlib.errors import InputError, RunError
 from simlib.facts import Facts, load_facts
 from simlib.folders import TABLE, bring
 from simlib.registry import Registry
 from simlib.registry.columns import HOUSEHOLDS, VILLAGES, schema
 from simlib.registry.parts import Parts
+from simlib.runs.keys import key_of
 from simlib.runs.single import KEY_DIGITS, WORK, Run, Timing, checked_draws
 from simlib.scenario import Scenario
 from simlib.spread.merged import Merged
 from simlib.spread.survey import Survey, survey, wholes
-from simlib.spread.tasks import BY_PLACE, Done, Task, Work, part_stem, run_task, warm
+from simlib.spread.tasks import BY_PLACE, Done, Task, Work, own_machinery, run_task, warm
 
 SCRATCH: Final = ".tables-"
 LONG_S: Final = 5.0
@@ -111,39 +112,43 @@ def run_on(
     tell: Tell,
     progress: Progress,
     origin: str | None = None,
+    tables: bool = True,
 ) -> SpreadRun:
     """Run a scenario on a partitioned register on the workers of a cluster, and write its folder under `out`.
 
     Everything that is finished is kept under `out`, so that after any fault the same call goes on from there. `progress` is told the
     household-years of the whole, and gives what is told of those done; `origin`: where the register came from, before it was in parts.
+    Without `tables` nothing is written but blocks, and what the run has of villages and households cannot be asked for.
     Raises InputError for what cannot be run, RunError where workers differ, do not see the folders, or the scheduler is lost.
     """
     checked_draws(draws, seed)
-    if scenario.levers.allocation.mode == "plan":
-        raise InputError(f"{scenario.name} carries out a plan from a table, which runs on one machine: leave --cluster out")
-    out.mkdir(parents=True, exist_ok=True)
+    check_mode(scenario)
+    with writing_to(out):
+        out.mkdir(parents=True, exist_ok=True)
     parts, out = replace(parts, folder=parts.folder.resolve()), out.resolve()
-    seen, processor = looked_through(client, parts, out, tell)
+    seen, told = looked_through(client, parts, out, tell)
     facts = scenario.resolve_facts(load_facts())
-    made = _Made(seen, scenario, facts, parts, origin or parts.origin, draws, seed, out, processor)
+    made = _Made(seen, scenario, facts, parts, origin or parts.origin, draws, seed, out, told, tables)
     with Kept(made.work.blocks, tell).locked():
-        for left in made.work.blocks.glob(f"{SCRATCH}*"):  # of a command that was killed
-            shutil.rmtree(left, ignore_errors=True)
+        made.clear()
         return made.run(client, tell, progress)
 
 
-def looked_through(client: Client, parts: Parts, out: Path, tell: Tell) -> tuple[Survey, str]:
-    """What a register comes to, and the workers' kind of processor. RunError where they differ, or do not see its folder and `out`."""
-    told = alike(client, machinery, ("simlib", "numba", "numpy"))
+def check_mode(scenario: Scenario) -> None:
+    """Raise InputError for a scenario that no cluster can run."""
+    if scenario.levers.allocation.mode == "plan":
+        raise InputError(f"{scenario.name} carries out a plan from a table, which runs on one machine: leave --cluster out")
+
+
+def looked_through(client: Client, parts: Parts, out: Path, tell: Tell) -> tuple[Survey, dict[str, str]]:
+    """What a register comes to, and what workers have in common. RunError where they differ, or do not see its folder and `out`.
+
+    Their processor may be another one than the client's, their software may not.
+    """
+    told = alike(client, own_machinery, tuple(name for name in own_machinery() if name != "processor"))
     check_seen(client, parts.folder, "the register")
     check_shared(client, out, "the output folder")
-    return survey(client, parts, out / WORK / "registers", tell), told["processor"]
-
-
-def machinery() -> dict[str, str]:
-    """What decides whether two processes give the same bits."""
-    found = store.machinery()
-    return {"simlib": found["package"], "processor": found["processor"], **{name: found["versions"][name] for name in ("numba", "numpy")}}
+    return survey(client, parts, out / WORK / "registers", told, tell), told
 
 
 def stand_in(parts: Parts, survey: Survey, origin: str) -> Registry:
@@ -184,23 +189,38 @@ class _Made:
     draws: int
     seed: int
     out: Path
-    processor: str
+    machinery: dict[str, str]  # of the workers
+    with_tables: bool
+
+    @property
+    def processor(self) -> str:
+        """The workers' kind."""
+        return self.machinery["processor"]
 
     @cached_property
     def key(self) -> str:
         """Of the run, as the workers' processor makes it."""
-        return store.key_of(self.facts.hash, self.scenario, self.survey.hash, self.seed, self.processor)
+        return key_of(self.facts.hash, self.scenario, self.survey.hash, self.seed, self.processor)
 
     @cached_property
     def work(self) -> Work:
         """What tasks share. Blocks of a cluster have a folder of their own, since they count their own part's cells."""
         folder = self.out / WORK / f"{self.key[:KEY_DIGITS]}-parts{'' if self.draws else '-central'}"
-        return Work(self.parts, self.scenario, self.seed, self.draws, folder, folder / f"tables-{self.draws}")
+        return Work(self.parts, self.scenario, self.seed, self.draws, folder, folder / f"tables-{self.draws}", self.machinery)
 
     @cached_property
     def there(self) -> dict[str, list[Range]]:
         """The ranges of draws of each part that are kept when the run begins."""
-        return Kept(self.work.blocks).all_ranges()
+        labels = [one.label for one in self.survey.parts]
+        return {label: Kept(self.work.blocks / label).ranges(label) for label in labels}
+
+    def clear(self) -> None:
+        """Away with what commands and workers were writing when they were killed, and with tables of other draws."""
+        scratch, others = self.work.blocks.glob(f"{SCRATCH}*"), self.work.blocks.glob("tables-*")
+        for left in (*scratch, *(other for other in others if other != self.work.tables)):
+            shutil.rmtree(left, ignore_errors=True)
+        for path in self.work.blocks.glob(f"*/{WRITING}*"):
+            path.unlink(missing_ok=True)
 
     def run(self, client: Client, tell: Tell, progress: Progress) -> SpreadRun:
         """Project all parts, put their results together and write the folder."""
@@ -212,7 +232,13 @@ class _Made:
         projection = merged.projection(packed, draw_table(self.facts, self.scenario, self.draws, self.seed))
         register = stand_in(self.parts, self.survey, self.origin)
         run = SpreadRun(self.scenario, register, projection, self.seed, self.draws, Timing(seconds, compile_s))
-        return replace(run, folder=self._written(run, tables))
+        if not self.with_tables:
+            return run
+        if len(tables) != len(self.parts):
+            lost = len(self.parts) - len(tables)
+            raise RunError(f"{lost} parts of the register gave no tables; the same command goes on from what is kept")
+        with writing_to(self.out):
+            return replace(run, folder=self._written(run, tables))
 
     def _warmed(self, client: Client, tell: Tell) -> float:
         """Have every machine make or load the kernel. -> seconds"""
@@ -248,11 +274,12 @@ class _Made:
         together = len(self.parts) >= MANY * threads
         for place, whole in wholes(self.survey, self.scenario, self.facts):
             cuts, seen = self._cuts(place), self.survey.parts[place]
-            task = Task(self.work, place, seen.label, seen.stamp, whole, cuts, cuts)
+            task = Task(self.work, place, seen.label, seen.stamp, whole, cuts, cuts if self.with_tables else ())
             if together or len(cuts) == 1:
                 yield task
                 continue
-            left[place] = set(cuts)
+            if self.with_tables:
+                left[place] = set(cuts)
             for span in cuts:
                 yield task._replace(todo=(span,), cuts=())
 
@@ -270,7 +297,7 @@ class _Made:
                 folder = Path(scratch) / f"{name}{TABLE}"
                 folder.mkdir()
                 for place, paths in tables.items():
-                    bring(paths[name], folder / f"{part_stem(place)}{TABLE}")
+                    bring(paths[name], folder / f"part-{place:05d}{TABLE}")
             whole = ((name, Path(scratch) / f"{name}{TABLE}" if name in BY_PLACE else table(run)) for name, table in store.TABLES.items())
             target = store.write_made(made, whole, self.out)
         shutil.rmtree(self.work.tables, ignore_errors=True)

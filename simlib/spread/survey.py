@@ -7,7 +7,7 @@ stamp is refused when it is read.
 
 import hashlib
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from io import BytesIO
 from pathlib import Path
 from typing import Any, Final, NamedTuple
@@ -18,7 +18,7 @@ from distributed import Client
 from numpy.typing import NDArray
 
 from simlib.engine.cluster import Tell, spread
-from simlib.engine.kept import label_of, write_whole
+from simlib.engine.kept import label_of, write_whole, writing_to
 from simlib.engine.pack import Base, Whole
 from simlib.engine.quotas import entitled
 from simlib.engine.registered import CELL_LABELS, Places, Registered, check_sums, registered
@@ -31,7 +31,6 @@ from simlib.registry.parts import Parts, part_stamp, read_part
 from simlib.registry.tables import village_digests
 from simlib.scenario import Scenario
 
-VERSION: Final = 2  # of what is kept on disk
 COUNTED: Final = ("capable", "capable_hh", "without", "without_hh", "poor_villages")
 PAYERS: Final = ("", "city_budget", "soe", "district")
 BY_VILLAGE: Final = ("digests", "funded", "is_poor", "payer", "residents", "mean")
@@ -114,20 +113,23 @@ def _fen(own: Registered) -> float:
 # ---- together
 
 
-def survey(client: Client, parts: Parts, keep: Path, tell: Tell) -> Survey:
+def survey(client: Client, parts: Parts, keep: Path, machinery: Mapping[str, str], tell: Tell) -> Survey:
     """Survey a partitioned register on the workers, or take over what was found when its parts carried the same stamps.
+
+    `machinery`: what the workers' numbers depend on; others are not taken over.
 
     InputError where a part is damaged.
     """
     stamps = [part_stamp(parts, place) for place in range(len(parts))]
-    path = keep / f"{hashlib.sha256(json.dumps([VERSION, stamps]).encode()).hexdigest()[:16]}.survey"
+    path = keep / f"{hashlib.sha256(json.dumps([dict(machinery), stamps]).encode()).hexdigest()[:16]}.survey"
     found = _read(path, len(parts))
     if found is None:
         tell(f"{parts.origin}: looking through {len(parts)} parts")
         todo = ((parts, place) for place in range(len(parts)))
         seen = {place: one for (_, place), one in spread(client, look_at, todo, tell)}
         found = [seen[place] for place in range(len(parts))]
-        write_whole(path, _encoded(found))
+        with writing_to(keep):
+            write_whole(path, _encoded(found))
     return _together(found)
 
 

@@ -6,7 +6,10 @@ A block is written to disk as it ends, and one that is there is read instead: wh
 import hashlib
 import os
 import secrets
+from collections.abc import Callable, Mapping
+from functools import cache
 from pathlib import Path
+from threading import Lock
 from typing import Any, Final, NamedTuple
 
 import numpy as np
@@ -17,18 +20,18 @@ from simlib.engine.blocks import by_draw, by_lane, by_place, future_of, memory_f
 from simlib.engine.cutting import Range
 from simlib.engine.draws import Draws, draw_table
 from simlib.engine.encoding import Block
-from simlib.engine.kept import Kept
+from simlib.engine.kept import Kept, writing_to
 from simlib.engine.pack import Packed, Whole
 from simlib.engine.project import Projection
 from simlib.engine.registered import registered
-from simlib.errors import InputError
+from simlib.errors import InputError, RunError
 from simlib.folders import TABLE, write_table
 from simlib.registry import Registry
 from simlib.registry.parts import Parts, read_part
 from simlib.runs.single import Prepared, Run, Timing, prepare
 from simlib.runs.warming import warmed
 from simlib.scenario import Scenario
-from simlib.store import TABLES
+from simlib.store import TABLES, machinery
 
 BY_PLACE: Final = ("villages", "households", "flips", "sheets")
 """Tables of a run folder with a row for villages or households: a part of the villages has a part of each."""
@@ -45,6 +48,7 @@ class Work(NamedTuple):
     draws: int  # 0: deterministic
     blocks: Path  # where they are kept
     tables: Path  # where parts of tables are written
+    machinery: Mapping[str, str]  # of the workers that the run began with
 
     @property
     def number(self) -> int:
@@ -63,6 +67,10 @@ class Task(NamedTuple):
     todo: tuple[Range, ...]
     cuts: tuple[Range, ...] = ()
 
+    def kept(self, tell: Callable[[str], None]) -> Kept:
+        """Where the part's blocks are: a folder of its own, which is looked through often."""
+        return Kept(self.work.blocks / self.label, tell)
+
 
 class Done(NamedTuple):
     """What a task gives: tallies by draw of its ranges, cells added up; how many blocks were there; parts of tables; what to tell."""
@@ -73,6 +81,13 @@ class Done(NamedTuple):
     told: tuple[str, ...]
 
 
+@cache
+def own_machinery() -> dict[str, str]:
+    """What decides whether two processes give the same bits, of this one."""
+    found = machinery()
+    return {"simlib's code": found["package"], "processor": found["processor"], **found["versions"]}
+
+
 # ---- a part at hand
 
 
@@ -80,12 +95,17 @@ class _Hand:
     """The part that this worker had last: its next task is often of the same one, and another's memory is not to be kept."""
 
     def __init__(self) -> None:
-        self._held: tuple[tuple[str, str, int], Registry, Prepared] | None = None
+        self._held: tuple[tuple[str, ...], Registry, Prepared] | None = None
+        self._busy = Lock()  # a worker may have several threads
 
     def take(self, task: Task) -> tuple[Registry, Prepared]:
         """The part of a task, packed as it would be in the whole register."""
+        with self._busy:
+            return self._take(task)
+
+    def _take(self, task: Task) -> tuple[Registry, Prepared]:
         work = task.work
-        key = (str(work.blocks), work.scenario.hash, task.place)
+        key = (str(work.blocks), work.scenario.hash, task.label, task.stamp)
         if self._held is None or self._held[0] != key:
             self._held = None
             registry = read_part(work.parts, task.place)
@@ -110,9 +130,16 @@ def warm(task: Task) -> float:
 
 
 def run_task(task: Task) -> Done:
-    """Load or run the blocks of a task, and write the part's tables where all its draws are in."""
+    """Load or run the blocks of a task, and write the part's tables where all its draws are in.
+
+    RunError on a worker that is not like those that the run began with: its bits would be others.
+    """
+    if differing := [name for name, wanted in task.work.machinery.items() if own_machinery()[name] != wanted]:
+        seen, wanted = own_machinery()[differing[0]], task.work.machinery[differing[0]]
+        name = f"a worker that joined later has {differing[0]} {seen}, the others {wanted}"
+        raise RunError(f"{name}: leave it out; the same command goes on from what is kept")
     told: list[str] = []
-    kept, loaded = Kept(task.work.blocks, told.append), 0
+    kept, loaded = task.kept(told.append), 0
     found: dict[Range, Block] = {}
     for span in task.todo:
         block = kept.load(task.label, *span)
@@ -156,24 +183,19 @@ def _narrowest(tally: I64) -> str:
 
 def _tables(task: Task, kept: Kept, found: dict[Range, Block]) -> dict[str, Path]:
     """Write the part's tables, if they are not there: a village is reduced to its means, chances and bands where it was projected."""
-    there = {name: table_of(task.work, name, task.place) for name in BY_PLACE}
+    there = {name: table_of(task, name) for name in BY_PLACE}
     if all(there.values()):
         return {name: path for name, path in there.items() if path is not None}
     work, sums = task.work, _summed(task, kept, found)
     registry, prepared = HAND.take(task)
     run = Run(work.scenario, registry, _projection(prepared.packed, work, sums), work.seed, work.draws, Timing(0.0, 0.0))
-    return {name: _write(task.work.tables / name, task.place, run) for name in BY_PLACE}
+    return {name: _write(task.work.tables / name, task.label, run) for name in BY_PLACE}
 
 
-def table_of(work: Work, name: str, place: int) -> Path | None:
+def table_of(task: Task, name: str) -> Path | None:
     """The part of a table that is written and whole; None where there is none."""
-    found = sorted((work.tables / name).glob(f"{part_stem(place)}.*{TABLE}"))
+    found = sorted((task.work.tables / name).glob(f"{task.label}.*{TABLE}"))
     return next((path for path in found if path.suffixes[0].removeprefix(".") == _hash(path)), None)
-
-
-def part_stem(place: int) -> str:
-    """How a part of a table is named."""
-    return f"part-{place:05d}"
 
 
 def _summed(task: Task, kept: Kept, found: dict[Range, Block]) -> dict[str, I64]:
@@ -192,18 +214,19 @@ def _projection(packed: Packed, work: Work, sums: dict[str, I64]) -> Projection:
     return Projection(packed, packed.years, _draws(packed, work), **found)
 
 
-def _write(folder: Path, place: int, run: Run) -> Path:
-    """Write a table of a part under a name with its hash, whole or not at all."""
-    folder.mkdir(parents=True, exist_ok=True)
+def _write(folder: Path, label: str, run: Run) -> Path:
+    """Write a table of a part under a name with its hash, whole or not at all. RunError where it cannot be written."""
     scratch = folder / f".writing-{secrets.token_hex(8)}"
-    try:
-        write_table(TABLES[folder.name](run), scratch)
-        target = folder / f"{part_stem(place)}.{_hash(scratch)}{TABLE}"
-        with scratch.open("r+b") as file:
-            os.fsync(file.fileno())
-        scratch.replace(target)
-    finally:
-        scratch.unlink(missing_ok=True)
+    with writing_to(folder):
+        folder.mkdir(parents=True, exist_ok=True)
+        try:
+            write_table(TABLES[folder.name](run), scratch)
+            target = folder / f"{label}.{_hash(scratch)}{TABLE}"
+            with scratch.open("r+b") as file:
+                os.fsync(file.fileno())
+            scratch.replace(target)
+        finally:
+            scratch.unlink(missing_ok=True)
     return target
 
 

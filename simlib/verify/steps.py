@@ -9,8 +9,9 @@ import pyarrow.compute as pc
 from simlib.errors import InputError
 from simlib.facts import Facts
 from simlib.folders import TABLE
+from simlib.runs.keys import key_from
 from simlib.scenario import Scenario, load_scenario
-from simlib.store import RECORD, SCENARIO, key_from, record_hash, record_text
+from simlib.store import RECORD, SCENARIO, record_hash, record_text
 from simlib.verify.findings import Finding, Step
 from simlib.verify.remaking import Remaker
 from simlib.verify.tables import UNREADABLE, column_of
@@ -123,7 +124,7 @@ def register_step(told: Told, remaker: Callable[[Told], Remaker]) -> tuple[Step,
 def machinery_step(told: Told, processor: str | None = None) -> Step:
     """Code, libraries and processor of the re-run and of the run; nothing of it is wrong, and it says how close the two can come."""
     other = told.elsewhere(processor)
-    findings = tuple(Finding(field, "", here, str(told(field)), ok=True) for field, here in other.items())
+    findings = tuple(Finding(field, "", here, wanted, ok=True) for field, (here, wanted) in other.items())
     if "package" in other:
         return Step("machinery", OTHER_CODE, findings)
     if other:

@@ -1,5 +1,6 @@
 """Two tables held against each other, column by column, a slice of rows at a time: memory does not grow with them."""
 
+import json
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -12,6 +13,7 @@ import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
 from simlib.verify.findings import Finding
+from simlib.verify.told import Told
 
 ROWS: Final = 65_536
 """Of both tables that are in memory at a time."""
@@ -27,16 +29,18 @@ LABELS: Final = (
 )  # fmt: skip
 """The columns that say which row of a table a row is."""
 EXACT: Final = "the same bits"
+ATTRIBUTES: Final = b"PANDAS_ATTRS"
+"""Where Parquet has the metadata that `runs.columns` gives to columns."""
 
 Flags = NDArray[np.bool_]
 Numbers = NDArray[np.float64]
 
 
 class Table(NamedTuple):
-    """A stored table: the files of its parts, in order, and the names and types of its columns."""
+    """A stored table: the files of its parts, in order, and its columns with what `kinds` tells of them."""
 
     parts: tuple[Path, ...]
-    columns: dict[str, pa.DataType]
+    columns: dict[str, str]
     rows: int
 
 
@@ -45,9 +49,16 @@ def table_at(path: Path) -> Table:
     parts = tuple(sorted(path.rglob("*.parquet"))) if path.is_dir() else (path,)
     if not parts:
         raise ValueError(f"{path.name} is a folder without a part")
-    schema = pq.read_schema(parts[0])
-    rows = sum(pq.read_metadata(part).num_rows for part in parts)
-    return Table(parts, dict(zip(schema.names, schema.types, strict=True)), rows)
+    each = [kinds(pq.read_schema(part)) for part in parts]
+    names = dict.fromkeys(name for one in each for name in one)
+    columns = {name: " or ".join(dict.fromkeys(one.get(name, "none") for one in each)) for name in names}
+    return Table(parts, columns, sum(pq.read_metadata(part).num_rows for part in parts))
+
+
+def kinds(schema: pa.Schema) -> dict[str, str]:
+    """The type and the metadata (unit, statistic, per) of each column by its name."""
+    told = Told(json.loads((schema.metadata or {}).get(ATTRIBUTES, b"{}"))).tree("columns") or {}
+    return {name: f"{kind} {told.get(name, '')}".strip() for name, kind in zip(schema.names, schema.types, strict=True)}
 
 
 def column_of(path: Path, name: str) -> pa.ChunkedArray:
@@ -155,7 +166,7 @@ def compare_tables(name: str, seen: Path, wanted: Path, exact: bool) -> list[Fin
 
 
 def _compared(name: str, seen: Table, wanted: Table, exact: bool) -> list[Finding]:
-    shape = _shape(name, seen, wanted)
+    shape = [*_shape(name, seen, wanted), *(_kinds(name, seen, wanted) if exact else [])]
     names = [column for column in wanted.columns if column in seen.columns]
     if seen.rows != wanted.rows:  # from the first row that is missing or added on, only its labels say something
         names = [column for column in names if column in LABELS]
@@ -174,6 +185,12 @@ def _shape(name: str, seen: Table, wanted: Table) -> list[Finding]:
     if rows[0] != rows[1]:
         findings.append(Finding(name, "rows", str(rows[0]), str(rows[1]), ok=False))
     return findings
+
+
+def _kinds(name: str, seen: Table, wanted: Table) -> list[Finding]:
+    """Columns of another type or with other metadata: the same numbers, but not the same bits."""
+    both = ((column, seen.columns[column], kind) for column, kind in wanted.columns.items() if column in seen.columns)
+    return [Finding(f"{name}, {column}", "type and metadata", one, other, ok=False) for column, one, other in both if one != other]
 
 
 def _gaps(seen: Table, wanted: Table, names: list[str], exact: bool) -> dict[str, Gap]:

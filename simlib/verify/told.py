@@ -7,10 +7,10 @@ from typing import Any, Final
 
 from simlib.store import SCHEMA, machinery
 
-TEXTS: Final = ("scenario.name", "scenario.hash", "facts", "registry.hash", "registry.origin", "key", "package", "processor", "record")
+IN_KEY: Final = ("package", "versions.numba", "versions.numpy", "processor", "facts", "scenario.hash", "registry.hash")
+TEXTS: Final = (*IN_KEY, "scenario.name", "registry.origin", "key", "record")
 NUMBERS: Final = ("schema", "seed", "draws")
 TREES: Final = ("files", "versions", "cost")
-IN_KEY: Final = ("package", "versions.numba", "versions.numpy", "processor", "facts", "scenario.hash", "registry.hash")
 RECIPE: Final = ("people", "villages", "seed")
 
 
@@ -60,12 +60,20 @@ class Told:
         parts = [*map(self.text, IN_KEY), None if self.number("seed") is None else str(self.number("seed"))]
         return [part for part in parts if part is not None] if None not in parts else None
 
-    def elsewhere(self, processor: str | None = None) -> dict[str, str]:
-        """What of the machinery here (or there, with that processor) is another than the run's: field -> what it is here."""
+    def elsewhere(self, processor: str | None = None) -> dict[str, tuple[str, str]]:
+        """What of the machinery here is another than the run's: field -> what it is here, and in the run.
+
+        `processor`: that makes the draws again, where it is not this one, which assesses them; a record names the one that assessed them
+        (`assessed_on`) where it did not make them.
+        """
         machine = machinery()
-        here = Told(machine if processor is None else machine | {"processor": processor})
-        fields = ["package", "processor", *(f"versions.{name}" for name in machine["versions"])]
-        return {field: str(here(field)) for field in fields if self(field) != here(field)}
+        here = Told(machine | {"processor": processor or machine["processor"], "assessed_on": machine["processor"]})
+        run = Told({"assessed_on": self("processor"), **self.content})
+        fields = ["package", "processor", "assessed_on", *(f"versions.{name}" for name in machine["versions"])]
+        other = {field: (str(here(field)), str(run(field))) for field in fields if run(field) != here(field)}
+        if other.get("assessed_on") == other.get("processor"):  # one machine here, another there: it is told once
+            other.pop("assessed_on", None)
+        return other
 
 
 def read_told(content: bytes) -> Told:

@@ -8,7 +8,6 @@ import sys
 import time
 from collections import deque
 from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +17,7 @@ from distributed import Client
 from simlib.engine import cluster
 from simlib.engine.cluster import Pool, Tls, alike, ask, check_seen, check_shared, connected, first_on_each_host, spread
 from simlib.errors import InputError, RunError
+from tests.spread.schedulers import scheduler
 
 WAIT_S = 60
 
@@ -142,6 +142,9 @@ def test_nobody_answers(monkeypatch: pytest.MonkeyPatch) -> None:
 class Workers:
     """A client whose workers say what they are told to say."""
 
+    def wait_for_workers(self, number: int, timeout: float) -> None:
+        assert number <= len(self.said)
+
     def __init__(self, *said: Any) -> None:
         self.said = {f"tcp://10.0.0.{number}:40000": one for number, one in enumerate(said)}
 
@@ -195,6 +198,18 @@ def test_a_folder_that_workers_do_not_see(client: Client, tmp_path: Path) -> Non
     assert not list(tmp_path.iterdir())
 
 
+def test_tasks_that_follow_wait_for_a_worker(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The last worker may be lost just as the last result comes, before what follows from it is handed out."""
+    seen, asked = [], iter([2, 2, 0, 0, 0])
+    monkeypatch.setattr(Pool, "threads", property(lambda _: next(asked, 2)))
+    first: deque[int] = deque()
+    for task, _ in spread(client, doubled, iter([1]), nobody, first):
+        seen.append(task)
+        if task == 1:
+            first.append(2)
+    assert seen == [1, 2]
+
+
 def test_one_worker_of_each_machine_comes_first(client: Client, tmp_path: Path) -> None:
     first_on_each_host(client, _note, str(tmp_path))
     assert len(list(tmp_path.iterdir())) == 1
@@ -205,39 +220,6 @@ def _note(folder: str) -> None:
 
 
 # ---- a scheduler of its own
-
-
-@contextmanager
-def scheduler(*options: str, workers: int = 1) -> Iterator[tuple[str, subprocess.Popen[bytes]]]:
-    """A scheduler and its workers as processes of their own, on this machine. -> its address, and its process"""
-    with _started("scheduler", "--host", "127.0.0.1", "--port", "0", "--no-dashboard", *options) as (first, words):
-        address = next(word for line in words for word in line.split() if word.startswith(("tcp://", "tls://")))
-        more = [
-            subprocess.Popen(
-                [sys.executable, "-m", "dask", "worker", address, "--nthreads", "1", "--no-nanny", "--no-dashboard", *options],
-                stdout=subprocess.DEVNULL,
-                stderr=subprocess.DEVNULL,
-            )
-            for _ in range(workers)
-        ]
-        try:
-            yield address, first
-        finally:
-            for one in more:
-                one.kill()
-                one.wait()
-
-
-@contextmanager
-def _started(*command: str) -> Iterator[tuple[subprocess.Popen[bytes], Iterator[str]]]:
-    process = subprocess.Popen([sys.executable, "-m", "dask", *command], stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
-    assert process.stderr is not None
-    try:
-        yield process, (line.decode() for line in process.stderr)
-    finally:
-        process.kill()
-        process.wait()
-        process.stderr.close()
 
 
 def test_a_scheduler_that_is_killed_is_told() -> None:

@@ -13,7 +13,7 @@ from simlib.registry.columns import normal_text
 from simlib.registry.raw import escape, unescape
 from simlib.registry.read import read_registry
 from simlib.registry.tables import Registry, make_registry
-from simlib.registry.write import write_registry, write_whole
+from simlib.registry.write import write_registry
 from tests.registry.clean import household, households, villages, write_csv
 from tests.registry.registers import WORDS, registries, texts
 
@@ -106,19 +106,6 @@ def test_nothing_is_overwritten(name: str, registry: Registry, tmp_path: Path) -
     with pytest.raises(InputError, match="is there already"):
         write_registry(registry, tmp_path / name)
     assert sorted(path.name for path in tmp_path.rglob("*")) == before
-
-
-@pytest.mark.parametrize("folder", [False, True])
-def test_a_write_that_fails_leaves_nothing(folder: bool, tmp_path: Path) -> None:
-    def fails(path: Path) -> None:
-        if folder:
-            path.mkdir()
-        (path / "half" if folder else path).write_text("half", encoding="utf-8")
-        raise OSError("the disk is full")
-
-    with pytest.raises(RunError, match="register cannot be written: the disk is full; nothing of it is left there"):
-        write_whole(tmp_path / "register", fails)
-    assert list(tmp_path.iterdir()) == []
 
 
 def test_a_place_that_cannot_be_written_is_named(registry: Registry, tmp_path: Path) -> None:

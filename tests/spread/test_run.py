@@ -11,16 +11,18 @@ from typing import Any
 import pandas as pd
 import psutil
 import pytest
-from distributed import Client
+from distributed import Client, LocalCluster
 
 from simlib.engine.cluster import connected
-from simlib.errors import InputError
+from simlib.errors import InputError, RunError
 from simlib.registry import Registry
 from simlib.registry.national import write_national
 from simlib.registry.parts import Parts, find_parts
 from simlib.runs import run_one
 from simlib.scenario import Scenario, load_scenario
-from simlib.spread import SpreadRun, run_on
+from simlib.spread import SpreadRun, looked_through, run_on
+from simlib.spread import run as spread_run
+from simlib.spread.tasks import own_machinery
 from simlib.store import write_run
 from tests.spread.country import PEOPLE, PROGRAMMES, SEED, VILLAGES, contents, country, record, same_tables, told
 
@@ -158,7 +160,8 @@ def test_parts_of_tables_that_a_killed_run_wrote_are_looked_at(client: Client, s
     (work,) = (tmp_path / "work").glob("*-parts")
     table = work / f"tables-{DRAWS}" / "villages"
     table.mkdir(parents=True)
-    (table / "part-00000.0123456789abcdef.parquet").write_bytes(b"half of a table")
+    (block,) = work.glob("v00000-*")
+    (table / f"{block.name}.0123456789abcdef.parquet").write_bytes(b"half of a table")
     (table / ".writing-0123").write_bytes(b"less")
     shutil.rmtree(first.folder)
     assert contents(run_spread(client, some[0], "full_package", tmp_path).folder) == wanted
@@ -198,6 +201,48 @@ def test_a_part_that_is_exchanged_after_the_survey_is_refused(client: Client, so
         run_spread(client, parts, "baseline", tmp_path / "again", draws=2)
 
 
+def test_another_cut_of_the_register_takes_nothing_of_the_first(
+    client: Client, some: tuple[Parts, Registry], many: tuple[Parts, Registry], tmp_path: Path
+) -> None:
+    wanted = run_spread(client, many[0], "full_package", tmp_path / "alone")
+    heard = Heard()
+    run_spread(client, some[0], "full_package", tmp_path / "out")
+    (work,) = (tmp_path / "out" / "work").glob("*-parts")
+    tables = work / f"tables-{DRAWS}" / "villages"  # as if it had been killed before its folder was written
+    tables.mkdir(parents=True)
+    shutil.copy(next((tmp_path / "out").glob("full_package-*")) / "villages.parquet" / "part-00000.parquet", tables / "v00000.parquet")
+    found = run_spread(client, many[0], "full_package", tmp_path / "out", heard)
+    assert contents(found.folder) == contents(wanted.folder)
+    assert not heard.messages or "taken over" not in heard.messages[-1]
+
+
+def test_a_worker_of_another_kind_that_joins_later_is_refused(
+    client: Client, some: tuple[Parts, Registry], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told = own_machinery()
+    monkeypatch.setattr(spread_run, "looked_through", lambda *given: (looked_through(*given)[0], told | {"processor": "another"}))
+    with pytest.raises(RunError, match=r"a worker that joined later has processor .*, the others another: leave it out"):
+        run_spread(client, some[0], "baseline", tmp_path)
+
+
+def test_a_worker_may_have_several_threads(some: tuple[Parts, Registry], tmp_path: Path) -> None:
+    with (
+        LocalCluster(n_workers=1, threads_per_worker=4, host="127.0.0.1", dashboard_address="127.0.0.1:0", silence_logs=50) as cluster,
+        Client(cluster, set_as_default=False) as threads,
+    ):
+        found = run_spread(threads, some[0], "full_package", tmp_path / "threads", draws=150)
+    alone = write_run(run_one(load_scenario("full_package"), some[1], draws=150, seed=5), tmp_path / "alone")
+    same_tables(found.folder, alone)
+
+
+def test_a_look_without_tables_leaves_blocks_alone(client: Client, some: tuple[Parts, Registry], tmp_path: Path) -> None:
+    options: dict[str, Any] = {"draws": DRAWS, "seed": 5, "tell": lambda _: None, "progress": Heard().progress}
+    look = run_on(client, some[0], load_scenario("full_package"), tmp_path, tables=False, **options)
+    assert [path.name for path in tmp_path.iterdir()] == ["work"]
+    whole = run_spread(client, some[0], "full_package", tmp_path)
+    assert [row.record() for row in look.target_rows] == [row.record() for row in whole.target_rows]
+
+
 def test_a_plan_runs_on_one_machine(client: Client, some: tuple[Parts, Registry], tmp_path: Path) -> None:
     scenario = load_scenario("full_package")
     allocation = scenario.levers.allocation.model_copy(update={"mode": "plan"})
@@ -207,4 +252,4 @@ def test_a_plan_runs_on_one_machine(client: Client, some: tuple[Parts, Registry]
 
 
 def _blocks(out: Path) -> list[Path]:
-    return sorted((out / "work").glob("*-parts/*.zst"))
+    return sorted((out / "work").glob("*-parts/*/*.zst"))

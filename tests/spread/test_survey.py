@@ -22,6 +22,7 @@ from simlib.scenario import load_scenario, scenario_from
 from simlib.spread.survey import Survey, survey, wholes
 from tests.spread.country import country
 
+LIKE = {"simlib's code": "1", "processor": "x"}
 BASE = ["capable", "capable_hh", "without", "without_hh", "poor_villages"]
 
 
@@ -38,7 +39,7 @@ def both(tmp_path_factory: pytest.TempPathFactory) -> tuple[Parts, Registry]:
 
 @pytest.fixture(scope="module")
 def found(client: Client, both: tuple[Parts, Registry], tmp_path_factory: pytest.TempPathFactory) -> Survey:
-    return survey(client, both[0], tmp_path_factory.mktemp("kept"), lambda _: None)
+    return survey(client, both[0], tmp_path_factory.mktemp("kept"), LIKE, lambda _: None)
 
 
 def test_the_hash_is_the_whole_registers(found: Survey, both: tuple[Parts, Registry]) -> None:
@@ -94,7 +95,7 @@ def test_fractional_weights_in_one_part_set_the_unit_of_all(client: Client, tmp_
     write_parts([(made.households, made.villages)], tmp_path / "weighted", synthetic=True, part_households=100)
     parts = find_parts(tmp_path / "weighted")
     assert parts is not None
-    found = survey(client, parts, tmp_path, lambda _: None)
+    found = survey(client, parts, tmp_path, LIKE, lambda _: None)
     packed = pack(made, load_scenario("baseline"), load_facts())
     assert found.unit == packed.weight_unit == 1024
     assert {one.unit for one in found.parts} == {1, 1024}
@@ -105,9 +106,9 @@ def test_what_was_seen_is_kept_until_a_part_is_another(
     client: Client, both: tuple[Parts, Registry], tmp_path: Path
 ) -> None:
     told: list[str] = []
-    first = survey(client, both[0], tmp_path, told.append)
+    first = survey(client, both[0], tmp_path, LIKE, told.append)
     assert len(told) == 1
-    again = survey(client, both[0], tmp_path, told.append)
+    again = survey(client, both[0], tmp_path, LIKE, told.append)
     assert len(told) == 1, "nothing was looked at"
     assert again.hash == first.hash
     assert again.cells.equals(first.cells)
@@ -117,5 +118,7 @@ def test_what_was_seen_is_kept_until_a_part_is_another(
     content = bytearray(path.read_bytes())
     content[-1] ^= 1
     path.write_bytes(content)
-    assert survey(client, both[0], tmp_path, told.append).hash == first.hash
+    assert survey(client, both[0], tmp_path, LIKE, told.append).hash == first.hash
     assert len(told) == 2, "a damaged one is made again"
+    assert survey(client, both[0], tmp_path, LIKE | {"processor": "y"}, told.append).hash == first.hash
+    assert len(told) == 3, "what other machines saw is not taken over"

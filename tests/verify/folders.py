@@ -13,8 +13,9 @@ from simlib.engine.fixed import fixed_plan
 from simlib.engine.plans import write_plan
 from simlib.folders import hashes
 from simlib.runs import Run, prepare, run_one
+from simlib.runs.keys import key_from
 from simlib.scenario import load_scenario, scenario_from
-from simlib.store import RECORD, key_from, record_text, sealed
+from simlib.store import RECORD, record_text, sealed
 from simlib.verify import Remaker, Verification
 from simlib.verify.told import Told
 from tests.small import small_register

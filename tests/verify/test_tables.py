@@ -137,8 +137,33 @@ def test_other_columns(tmp_path: Path) -> None:
 
 
 def test_another_kind_of_column(tmp_path: Path) -> None:
-    found = compared(tmp_path, TABLE.assign(yuan="x", people=TABLE["people"].astype(float)))
+    found = compared(tmp_path, TABLE.assign(yuan="x", people=TABLE["people"].astype(float)), exact=False)
     assert [one.what.split(":")[0] for one in found] == ["t.parquet, yuan"]
+
+
+@pytest.mark.parametrize("exact", [True, False])
+def test_another_type_is_other_bits(tmp_path: Path, exact: bool) -> None:
+    found = compared(tmp_path, TABLE.assign(people=TABLE["people"].astype(float)), exact=exact)
+    wrong = Finding("t.parquet, people", "type and metadata", "double", "int64", ok=False)
+    assert found == ([wrong] if exact else [Finding("t.parquet", "", "the same bits", "the same bits", ok=True)])
+
+
+def test_another_type_in_one_part(tmp_path: Path) -> None:
+    seen, wanted = parts(TABLE, tmp_path / "seen", 6, 4), parts(TABLE, tmp_path / "wanted")
+    parts(TABLE.iloc[6:].astype({"people": float}), seen / "part-00001.parquet")
+    assert not all(one.ok for one in compare_tables("t", seen, wanted, exact=True))
+
+
+@pytest.mark.parametrize("attrs", [{}, {"columns": []}, {"columns": {"yuan": "x"}}, {"columns": {"yuan": {"unit": "fen"}}}])
+def test_metadata_is_compared_too(tmp_path: Path, attrs: dict[str, Any]) -> None:
+    table = TABLE.copy()
+    table.attrs["columns"] = {"yuan": {"unit": "yuan"}}
+    seen, wanted = TABLE.copy(), parts(table, tmp_path / "wanted", 3, 7)
+    seen.attrs.update(attrs)
+    (one,) = compare_tables("t", parts(seen, tmp_path / "seen"), wanted, exact=True)
+    assert (one.what, one.where, one.wanted) == ("t, yuan", "type and metadata", "double {'unit': 'yuan'}")
+    assert one.seen.startswith("double")
+    assert [one.ok for one in compare_tables("t", tmp_path / "seen", wanted, exact=False)] == [True]
 
 
 @pytest.mark.parametrize("damage", ["garbage", "empty", "missing", "no parts"])

@@ -10,6 +10,7 @@ import pytest
 from simlib import compiled, store
 from simlib.errors import InputError, RunError
 from simlib.facts import load_facts
+from simlib.folders import hashes
 from simlib.registry import Registry, make_registry, synthesise_registry
 from simlib.runs import run_one
 from simlib.scenario import load_scenario, scenario_from
@@ -211,6 +212,19 @@ def test_another_seed(run: Path, folder: Path) -> None:
     assert "folder and register are as recorded, and the re-run gives other numbers" in found.conclusion
 
 
+@pytest.mark.parametrize("part", ["versions.numba", "versions.numpy", "processor", "facts", "scenario.hash", "registry.hash", "package"])
+def test_a_key_that_cannot_be_checked_is_wrong(run: Path, folder: Path, part: str) -> None:
+    told = {name: value for name, value in told_in(folder).items() if name not in ("files", "record")}
+    *above, name = part.split(".")
+    inside = told[above[0]] if above else told
+    del inside[name]
+    files = {name: digest for name, digest in hashes(folder).items() if name != "record.json"}
+    (folder / "record.json").write_bytes(store.record_text(store.sealed(told, files)))
+    found = verify(folder, gives(run))
+    assert f"record: record.json has no {part}: seen nothing, wanted one" in wrong(found)
+    assert found.exit_code == 2
+
+
 def test_blanks_are_bytes_too(run: Path, folder: Path) -> None:
     edited(folder, '"draws": 4', '"draws":  4')
     assert_wrong(verify(folder, gives(run)), 2, r"record: the record's layout, record\.json: seen other blanks")
@@ -306,7 +320,7 @@ def test_another_processor_may_differ_a_little(run: Path, folder: Path, tmp_path
 def test_the_processor_may_be_another_machines(run: Path, folder: Path) -> None:
     rewritten(folder / "villages.parquet", "mean_income", 3, 1e-12)
     register, kind = small_register(), told_in(folder)["processor"]
-    sealed_anew(folder, {"processor": "of the cluster"})
+    sealed_anew(folder, {"processor": "of the cluster", "assessed_on": kind})
 
     def on(processor: str | None) -> Verification:
         return verify(folder, lambda _: Remaker(register, lambda *_: run, processor))
@@ -315,6 +329,27 @@ def test_the_processor_may_be_another_machines(run: Path, folder: Path) -> None:
         found = on(processor)
         assert (found.exit_code, answers(found)["machinery"]) == (code, "right" if code else "differs")
         assert (f"processor: seen {processor or kind}, wanted of the cluster" in found.text) == (code == 0)
+
+
+@pytest.mark.parametrize("there", [None, "of the cluster"])
+def test_who_assessed_the_draws_may_be_another(run: Path, folder: Path, monkeypatch: pytest.MonkeyPatch, there: str | None) -> None:
+    """The draws are made on the run's own processor, there or here, and the means and quantiles of them on another."""
+    kind, register = told_in(folder)["processor"], small_register()
+    rewritten(folder / "villages.parquet", "mean_income", 3, 1e-12)
+    sealed_anew(folder, {"processor": there or kind, "assessed_on": "of the login node"})
+    found = verify(folder, lambda _: Remaker(register, lambda *_: run, there))
+    assert (found.exit_code, answers(found)) == (0, RIGHT | {"machinery": "differs", "re-run": "differs"}), found.text
+    assert f"assessed_on: seen {kind}, wanted of the login node" in found.text
+    assert "the same bits are wanted" not in found.text
+
+
+def test_draws_and_assessment_of_one_other_machine_are_told_once(run: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(compiled, "processor", lambda: "another-kind")
+    machinery = verify(run, gives(run)).steps[3]
+    assert [one.what for one in machinery.findings] == ["processor"]
+    register = small_register()
+    (one,) = verify(run, lambda _: Remaker(register, lambda *_: run, told_in(run)["processor"])).steps[3].findings
+    assert (one.what, one.seen) == ("assessed_on", "another-kind"), "a run of one machine, made again on a cluster of its kind"
 
 
 def test_another_processor_may_not_differ_much(run: Path, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -332,6 +367,22 @@ def test_the_same_processor_may_not_differ_at_all(run: Path, folder: Path) -> No
     row, (seen, wanted) = after.loc[7], (float(table["wage_yuan"].to_numpy(dtype=float)[7]) for table in (after, before))
     place = rf"row 7 \(year {row['year']}, household_id {row['household_id']}, village_id {row['village_id']}\)"
     assert_wrong(found, 1, rf"households\.parquet, wage_yuan: 1 of {len(after)} rows differ.*{place}: seen {seen!r}, wanted {wanted!r}")
+
+
+def test_other_types_and_units_are_not_the_same_bits(run: Path, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = folder / "villages.parquet"
+    table = pd.read_parquet(path)
+    table.attrs["columns"]["mean_income"]["unit"] = "fen"
+    table.astype({"year": float}).to_parquet(path, index=False)
+    sealed_anew(folder)
+    assert_wrong(
+        verify(folder, gives(run)),
+        1,
+        r"villages\.parquet, year, type and metadata: seen double, wanted int64",
+        r"villages\.parquet, mean_income, type and metadata: seen double .*'unit': 'fen'.*, wanted double .*'unit': 'yuan",
+    )
+    monkeypatch.setattr(compiled, "processor", lambda: "another-kind")
+    assert verify(folder, gives(run)).ok, "the same numbers"
 
 
 def test_another_simlib_is_said(run: Path, folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
