@@ -53,7 +53,7 @@ def killed(kills: int = 50, people: int = 20_000, draws: int = 3_000, seed: int 
         _finished([*command, "--out", str(home / "warm")])  # compiles
         begin = time.perf_counter()
         _finished([*command, "--out", str(home / "whole")])
-        outcome.seconds, wanted = time.perf_counter() - begin, _contents(home / "whole")
+        outcome.seconds, wanted = time.perf_counter() - begin, contents(home / "whole")
         outcome.blocks = _blocks(home / "whole")
         while outcome.kills < kills:
             _round(command, home / f"round{outcome.ended}", wanted, luck, outcome, kills)
@@ -80,7 +80,7 @@ def _round(command: list[str], out: Path, wanted: dict[str, bytes], luck: random
     if not ended:
         _count(_finished(mine), outcome)
     outcome.ended += 1
-    found = _contents(out)
+    found = contents(out)
     outcome.different += [name for name in sorted(wanted.keys() | found.keys()) if wanted.get(name) != found.get(name)]
     outcome.different += [path.name for path in out.glob("work/*/.writing-*")]
 
@@ -118,7 +118,7 @@ def _blocks(out: Path) -> int:
     return sum(1 for _ in out.glob("work/*/v*"))
 
 
-def _contents(out: Path) -> dict[str, bytes]:
+def contents(out: Path) -> dict[str, bytes]:
     """Every file of the run folders, by its path."""
     files = (path for path in out.rglob("*") if path.is_file() and "work" not in path.relative_to(out).parts)
     return {path.relative_to(out).as_posix(): path.read_bytes() for path in files}

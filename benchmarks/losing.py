@@ -21,6 +21,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from benchmarks.killing import contents
+
 TRIES = 5
 START = (sys.executable, "-m", "simlib.cli")
 QUIET = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
@@ -102,10 +104,10 @@ def lost(what: str, kills: int, people: int, draws: int, seed: int) -> Outcome:
             begin = time.perf_counter()
             assert _command(there, home, draws, home / name).wait() == 0
             outcome.seconds = time.perf_counter() - begin
-        wanted = _contents(home / "whole")
+        wanted = contents(home / "whole")
         for number in range(kills):
             _one(there, home, draws, home / f"round{number}", luck, outcome)
-            found = _contents(home / f"round{number}")
+            found = contents(home / f"round{number}")
             outcome.different += [name for name in sorted(wanted.keys() | found.keys()) if wanted.get(name) != found.get(name)]
             shutil.rmtree(home / f"round{number}")
     return outcome
@@ -134,12 +136,6 @@ def _one(there: Cluster, home: Path, draws: int, out: Path, luck: random.Random,
         outcome.resumed += 1
         code = _command(there, home, draws, out).wait()
     raise SystemExit(f"a run ended with {code} again and again")
-
-
-def _contents(out: Path) -> dict[str, bytes]:
-    """Every file of the run folders, by its path."""
-    files = (path for path in out.rglob("*") if path.is_file() and "work" not in path.relative_to(out).parts)
-    return {path.relative_to(out).as_posix(): path.read_bytes() for path in files}
 
 
 def main() -> None:

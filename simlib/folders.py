@@ -7,6 +7,7 @@ import shutil
 import tempfile
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
+from io import BytesIO
 from pathlib import Path
 from typing import Final
 
@@ -155,7 +156,7 @@ def _put(table: Table, place: Path) -> None:
         bring(table, place)
 
 
-def write_table(table: pd.DataFrame, place: Path) -> None:
+def write_table(table: pd.DataFrame, place: Path | BytesIO) -> None:
     """Write a table of numbers as Parquet."""
     table.to_parquet(place, index=False, use_dictionary=_repeating(table))
 

@@ -13,7 +13,7 @@ from simlib.cli import settled, spreading
 from simlib.cli.group import EPILOG, MISSED, STOPPED, elapsed_s, print_json, say, with_options
 from simlib.cli.progress import compiling, progress
 from simlib.cli.registers import MAPPING, read_and_say
-from simlib.cli.settled import GOES_ON, Settling, settling_of, tell_of_look
+from simlib.cli.settled import GOES_ON, limit_of, tell_of_look
 from simlib.cli.spreading import asked, register_in_parts, run_spread
 from simlib.cli.text import SUMMARY_LEGEND, register_line, run_text, summary_head, summary_line, written_line
 from simlib.errors import InputError
@@ -74,22 +74,25 @@ def prepared(names: Sequence[str], registry_path: Path | None, mapping: Path | N
 
 
 def projected(ready: Iterable["Prepared"], **options: Any) -> Iterator["Run"]:
-    """Run each scenario when its turn comes, and keep none. Options: those of `run_prepared`, `out` for blocks, and `Settling`."""
+    """Run each scenario when its turn comes, and keep none.
+
+    Options: those of `run_prepared`, `out` for blocks, and the `limit` up to which draws are added.
+    """
     for one in ready:
         yield _projected(one, **options)
 
 
-def _projected(one: "Prepared", *, out: Path | None = None, settling: Settling | None = None, **options: Any) -> "Run":
+def _projected(one: "Prepared", *, out: Path | None = None, limit: int | None = None, **options: Any) -> "Run":
     from simlib.runs.settling import run_until_settled
     from simlib.runs.single import kept_blocks
 
     name = one.scenario.name
     kept = kept_blocks(one, options["seed"], out, lambda told: _say_above(f"{name}: {told}")) if out and options["draws"] else None
     try:
-        if settling is None:
+        if limit is None:
             return _with_progress(one, kept=kept, **options)
-        tell = partial(tell_of_look, name, settling.most_draws)
-        return run_until_settled(one, most_draws=settling.most_draws, go=_with_progress, tell=tell, kept=kept, **options)
+        tell = partial(tell_of_look, name, limit)
+        return run_until_settled(one, most_draws=limit, go=_with_progress, tell=tell, kept=kept, **options)
     except KeyboardInterrupt:
         if kept and kept.all_ranges():
             say(f"finished blocks are kept in {kept.folder}, and {GOES_ON}")
@@ -147,19 +150,19 @@ def run(
 
     With --cluster, Dask workers do it, on this machine or on others: the register, put into parts, is read by them alone.
     """
-    settling, spread = settling_of(draws, most_draws, seed, until_settled=until_settled), asked(cluster, workers, tls_ca, tls_cert, tls_key)
+    limit, spread = limit_of(draws, most_draws, seed, until_settled=until_settled), asked(cluster, workers, tls_ca, tls_cert, tls_key)
     wanted = scenarios_of(_named(scenarios, every), draws, seed)
     read = partial(register_of, registry_path, mapping)
     telling = Telling([one.name for one in wanted], as_json)
     if spread is None:
-        stopped = _alone(wanted, read(), telling, out, draws=draws, seed=seed, workers=workers, settling=settling)
+        stopped = _alone(wanted, read(), telling, out, draws=draws, seed=seed, workers=workers, limit=limit)
     else:
         from simlib.spread import check_mode
 
         for one in wanted:
             check_mode(one)
         register = register_in_parts(registry_path, mapping, out, read)
-        stopped = run_spread(spread, wanted, register, out, telling, draws=draws, seed=seed, settling=settling)
+        stopped = run_spread(spread, wanted, register, out, telling, draws=draws, seed=seed, limit=limit)
     telling.end()
     _tell_of_blocks(out)
     if stopped:

@@ -1,6 +1,6 @@
 """`run --until-settled`: what is asked for, and what is told at each look."""
 
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Final
 
 import click
 
@@ -9,14 +9,7 @@ from simlib.cli.group import say
 if TYPE_CHECKING:
     from simlib.runs.settling import Look
 
-
 GOES_ON: Final = "the same command goes on from there"
-
-
-class Settling(NamedTuple):
-    """Whether draws are added until verdicts are settled, and up to how many."""
-
-    most_draws: int
 
 
 OPTIONS = (
@@ -25,12 +18,12 @@ OPTIONS = (
 )
 
 
-def settling_of(draws: int, most_draws: int | None, seed: int, *, until_settled: bool) -> Settling | None:
-    """How draws are to be added; None if they are not. InputError for what does not go together."""
+def limit_of(draws: int, most_draws: int | None, seed: int, *, until_settled: bool) -> int | None:
+    """Up to how many draws are added until verdicts are settled; None if they are not. InputError for what does not go together."""
     from simlib.runs.settling import checked_limit, checked_settling
 
     checked_settling(draws, most_draws, seed, until_settled=until_settled)
-    return Settling(checked_limit(draws, most_draws, seed)) if until_settled else None
+    return checked_limit(draws, most_draws, seed) if until_settled else None
 
 
 def tell_of_look(name: str, limit: int, look: "Look") -> None:

@@ -10,7 +10,7 @@ import click
 
 from simlib.cli.group import existing, say
 from simlib.cli.progress import bar, plural
-from simlib.cli.settled import GOES_ON, Settling, tell_of_look
+from simlib.cli.settled import GOES_ON, tell_of_look
 from simlib.cli.text import written_line
 from simlib.errors import InputError
 
@@ -97,7 +97,7 @@ def run_spread(
     *,
     draws: int,
     seed: int,
-    settling: Settling | None,
+    limit: int | None,
 ) -> bool:
     """Run each scenario on the cluster and tell of it; what is finished is kept, whatever ends it. -> whether Ctrl-C ended it"""
     from simlib.engine.cluster import connected
@@ -110,7 +110,7 @@ def run_spread(
             for scenario in scenarios:
                 progress = partial(_bar, scenario.name, means)
                 go = partial(run_on, client, parts, out=out, seed=seed, origin=origin, tell=say, progress=progress)
-                one = _until_settled(go, scenario, draws, settling)
+                one = _until_settled(go, scenario, draws, limit)
                 say(written_line(one.scenario.name, one.folder))
                 tell(one)
     except KeyboardInterrupt:
@@ -138,15 +138,15 @@ def remaker_on(
     return Remaker(stand_in(parts, survey, origin), rerun, told["processor"], scratch)
 
 
-def _until_settled(go: "Callable[..., SpreadRun]", scenario: "Scenario", draws: int, settling: Settling | None) -> "SpreadRun":
+def _until_settled(go: "Callable[..., SpreadRun]", scenario: "Scenario", draws: int, limit: int | None) -> "SpreadRun":
     """One run, or runs of more and more draws; each takes over the blocks of the one before."""
     from simlib.runs.settling import looked, looks
 
-    if settling is None:
+    if limit is None:
         return go(scenario=scenario, draws=draws)
-    for number, more in enumerate(looks(draws, settling.most_draws), start=1):
+    for number, more in enumerate(looks(draws, limit), start=1):
         look = looked(go(scenario=scenario, draws=more, tables=False), number)
-        tell_of_look(scenario.name, settling.most_draws, look)
+        tell_of_look(scenario.name, limit, look)
         if not look.open:
             break
     return go(scenario=scenario, draws=look.draws)

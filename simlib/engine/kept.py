@@ -48,7 +48,8 @@ def label_of(village_ids: Iterable[object], place: int, *, households: bool = Tr
     return f"v{place:05d}-{hashlib.sha256(told.encode()).hexdigest()[:PART_DIGITS]}"
 
 
-def _digest(content: bytes) -> str:
+def digest_of(content: bytes) -> str:
+    """What a file's name says of its bytes."""
     return hashlib.sha256(content).hexdigest()[:DIGEST_DIGITS]
 
 
@@ -121,7 +122,7 @@ class Kept:
         """The block of a part and a range of draws; None where it is not there or was damaged, which is told once."""
         for one in self._files(part, first_draw, last_draw):
             content = _read(one.path)
-            if _digest(content) == one.digest:
+            if digest_of(content) == one.digest:
                 return decoded(content)
             self._tell_once(f"a block in {self.folder} was damaged and is made again")
         return None
@@ -132,7 +133,7 @@ class Kept:
         RunError where it cannot be written; what was there stays.
         """
         content = encoded(block)
-        name = f"{_stem(part, first_draw, last_draw)}{_digest(content)}{SUFFIX}"
+        name = f"{_stem(part, first_draw, last_draw)}{digest_of(content)}{SUFFIX}"
         try:
             write_whole(self.folder / name, content)
         except OSError as error:

@@ -3,11 +3,9 @@
 A block is written to disk as it ends, and one that is there is read instead: whoever is killed, nothing is done twice that was finished.
 """
 
-import hashlib
-import os
-import secrets
 from collections.abc import Callable, Mapping
 from functools import cache
+from io import BytesIO
 from pathlib import Path
 from threading import Lock
 from typing import Any, Final, NamedTuple
@@ -20,7 +18,7 @@ from simlib.engine.blocks import by_draw, by_lane, by_place, future_of, memory_f
 from simlib.engine.cutting import Range
 from simlib.engine.draws import Draws, draw_table
 from simlib.engine.encoding import Block
-from simlib.engine.kept import Kept, writing_to
+from simlib.engine.kept import Kept, digest_of, write_whole, writing_to
 from simlib.engine.pack import Packed, Whole
 from simlib.engine.project import Projection
 from simlib.engine.registered import registered
@@ -35,7 +33,6 @@ from simlib.store import TABLES, machinery
 
 BY_PLACE: Final = ("villages", "households", "flips", "sheets")
 """Tables of a run folder with a row for villages or households: a part of the villages has a part of each."""
-DIGITS: Final = 16  # of a written table's hash in its name
 I64 = NDArray[np.int64]
 
 
@@ -120,10 +117,10 @@ class _Hand:
 HAND: Final = _Hand()
 
 
-def warm(task: Task) -> float:
-    """Make the machine code, or load it. -> seconds"""
+def warm(task: Task) -> None:
+    """Make the machine code, or load it."""
     _, prepared = HAND.take(task)
-    return prepared.compile_s + warmed(prepared.packed, task.work.draws)
+    warmed(prepared.packed, task.work.draws)
 
 
 # ---- blocks
@@ -195,7 +192,7 @@ def _tables(task: Task, kept: Kept, found: dict[Range, Block]) -> dict[str, Path
 def table_of(task: Task, name: str) -> Path | None:
     """The part of a table that is written and whole; None where there is none."""
     found = sorted((task.work.tables / name).glob(f"{task.label}.*{TABLE}"))
-    return next((path for path in found if path.suffixes[0].removeprefix(".") == _hash(path)), None)
+    return next((path for path in found if path.suffixes[0].removeprefix(".") == digest_of(path.read_bytes())), None)
 
 
 def _summed(task: Task, kept: Kept, found: dict[Range, Block]) -> dict[str, I64]:
@@ -215,21 +212,11 @@ def _projection(packed: Packed, work: Work, sums: dict[str, I64]) -> Projection:
 
 
 def _write(folder: Path, label: str, run: Run) -> Path:
-    """Write a table of a part under a name with its hash, whole or not at all. RunError where it cannot be written."""
-    scratch = folder / f".writing-{secrets.token_hex(8)}"
+    """Write a table of a part under a name with its digest, whole or not at all. RunError where it cannot be written."""
+    stream = BytesIO()
+    write_table(TABLES[folder.name](run), stream)
+    content = stream.getvalue()
+    path = folder / f"{label}.{digest_of(content)}{TABLE}"
     with writing_to(folder):
-        folder.mkdir(parents=True, exist_ok=True)
-        try:
-            write_table(TABLES[folder.name](run), scratch)
-            target = folder / f"{label}.{_hash(scratch)}{TABLE}"
-            with scratch.open("r+b") as file:
-                os.fsync(file.fileno())
-            scratch.replace(target)
-        finally:
-            scratch.unlink(missing_ok=True)
-    return target
-
-
-def _hash(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()[:DIGITS]
+        write_whole(path, content)
+    return path
