@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import Any, Final, Generic, NamedTuple, TypeVar
 
 import dask
-from distributed import Client, Future, KilledWorker, LocalCluster, as_completed
+from distributed import CancelledError, Client, Future, KilledWorker, LocalCluster, as_completed
 from distributed.comm.core import CommClosedError
 from distributed.security import Security
 
@@ -327,10 +327,13 @@ class _Todo(Generic[Task]):
 
 
 def _result(future: Future[Result]) -> Result:
-    if future.status == "cancelled":
-        raise RunError("the scheduler of the cluster is gone; finished blocks are kept: start it, and the same command goes on from there")
+    gone = "the scheduler of the cluster is gone; finished blocks are kept: start it, and the same command goes on from there"
+    if future.status in ("cancelled", "lost"):
+        raise RunError(gone)
     try:
         return future.result()
+    except (CommClosedError, CancelledError) as error:  # as the result was being brought
+        raise RunError(gone) from error
     except KilledWorker as error:
         raise RunError(
             "worker after worker was lost over the same block, as where memory runs out: give workers more memory, or fewer threads each;"

@@ -12,7 +12,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from distributed import Client
+from distributed import CancelledError, Client, Future
+from distributed.comm.core import CommClosedError
 
 from simlib.engine import cluster
 from simlib.engine.cluster import Pool, Tls, alike, ask, check_seen, check_shared, connected, first_on_each_host, spread
@@ -229,6 +230,17 @@ def test_a_scheduler_that_is_killed_is_told() -> None:
         process.kill()
         with pytest.raises(RunError, match="the scheduler of the cluster is gone; finished blocks are kept"):
             list(results)
+
+
+@pytest.mark.parametrize("error", [CommClosedError("reset by peer"), CancelledError("cancelled")])
+def test_a_scheduler_that_is_lost_as_a_result_is_brought_is_told(error: BaseException, monkeypatch: pytest.MonkeyPatch) -> None:
+    def lost(_: object) -> None:
+        raise error
+
+    with connected("local:1") as alone:
+        monkeypatch.setattr(Future, "result", lost)
+        with pytest.raises(RunError, match="the scheduler of the cluster is gone; finished blocks are kept"):
+            list(spread(alone, doubled, iter([1]), nobody))
 
 
 @pytest.mark.skipif(shutil.which("openssl") is None, reason="makes its certificate with openssl")
