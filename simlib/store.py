@@ -7,7 +7,6 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from importlib.metadata import version
 from pathlib import Path
-from types import MappingProxyType
 from typing import Any, Final, NamedTuple, Protocol
 
 import numba
@@ -17,31 +16,13 @@ import pyarrow as pa
 import yaml
 
 from simlib import compiled
-from simlib.assessment import money
 from simlib.errors import InputError, RunError, nearest
 from simlib.folders import TABLE, Table, write_folder
-from simlib.runs import Run
+from simlib.runs import TABLES, Run
 from simlib.runs.keys import key_of, package_hash
 from simlib.scenario import Scenario, load_scenario
 
 SCHEMA: Final = 1
-TABLES: Final = MappingProxyType(
-    {
-        "targets": Run.targets,
-        "years": Run.years,
-        "villages": Run.villages,
-        "households": Run.households,
-        "funds": Run.funds,
-        "spending": Run.spending,
-        "flow": Run.flow,
-        "transitions": Run.transitions,
-        "flips": Run.flips,
-        "sheets": Run.sheets,
-        "draws": Run.draws_table,
-        "programmes": Run.programmes,
-    }
-)
-"""The tables of a run folder by name; `Stored.table` reads them back."""
 RECORD, SCENARIO, PLAN = "record.json", "scenario.yaml", "plan"
 KEY_DIGITS: Final = 8
 SYNTHESISED: Final = re.compile(r"synthesised for (?P<people>\d+) people in (?P<villages>\d+) poor villages, seed (?P<seed>\d+)")
@@ -65,7 +46,7 @@ class Register(Protocol):
 
 
 class Made(NamedTuple):
-    """What a record tells of a run, wherever it was made. `facts`: their hash; `cost`: as `assessment.money.cost` has it."""
+    """What a record tells of a run, wherever it was made. `facts`: their hash; `cost`: `Run.cost`; `size`: `Run.size`."""
 
     scenario: Scenario
     facts: str
@@ -73,6 +54,7 @@ class Made(NamedTuple):
     seed: int
     draws: int
     cost: Mapping[str, float | None]
+    size: Mapping[str, Any]
     processor: str | None = None  # that made the draws, where it is not this one; the assessment is made here
 
     @property
@@ -83,7 +65,7 @@ class Made(NamedTuple):
 
 def made_of(run: Run) -> Made:
     """What a record tells of a run that is at hand."""
-    return Made(run.scenario, run.projection.packed.facts.hash, run.registry, run.seed, run.draws, money.cost(run.projection))
+    return Made(run.scenario, run.projection.packed.facts.hash, run.registry, run.seed, run.draws, run.cost(), run.size)
 
 
 # ---- what decides a run's numbers
@@ -118,7 +100,7 @@ def _record(made: Made) -> dict[str, Any]:
         "schema": SCHEMA,
         "scenario": {"name": made.scenario.name, "hash": made.scenario.hash},
         "facts": made.facts,
-        "registry": _register(made.registry),
+        "registry": {**_register(made.registry), **made.size},
         "seed": made.seed,
         "draws": made.draws,
         "key": made.key,
@@ -240,7 +222,7 @@ class Stored(NamedTuple):
 
     path: Path
     record: dict[str, Any]
-    draws: pd.DataFrame
+    by_draw: pd.DataFrame
 
     @property
     def name(self) -> str:
@@ -251,6 +233,20 @@ class Stored(NamedTuple):
     def scenario(self) -> Scenario:
         """The scenario as it was run, under its own name. InputError where this version cannot read it."""
         return load_scenario(self.path / SCENARIO).model_copy(update={"name": self.name})
+
+    @property
+    def seed(self) -> int:
+        """What luck was drawn from."""
+        return int(self.record["seed"])
+
+    @property
+    def draws(self) -> int:
+        """How many futures; 0 is deterministic."""
+        return int(self.record["draws"])
+
+    def register(self) -> dict[str, Any]:
+        """Households, registered people and poor villages of the register, whether it is synthetic, and its hash."""
+        return {name: self.record["registry"][name] for name in ("households", "people", "villages", "synthetic", "hash")}
 
     def table(self, name: str) -> pd.DataFrame:
         """A stored table, one of TABLES, with the metadata of its columns. InputError for another one, and where it is missing."""

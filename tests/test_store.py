@@ -10,14 +10,13 @@ from typing import Any
 import pandas as pd
 import pytest
 
-from simlib import store
 from simlib.engine.fixed import fixed_plan
 from simlib.engine.plans import write_plan
 from simlib.errors import InputError, RunError
 from simlib.facts import load_facts
 from simlib.folders import check_writable, hashes
 from simlib.registry import synthesise_registry
-from simlib.runs import Run, keys, prepare, run_one
+from simlib.runs import TABLES, Run, keys, prepare, run_one
 from simlib.runs.keys import key_of
 from simlib.scenario import load_scenario, scenario_from
 from simlib.store import (
@@ -35,7 +34,7 @@ from simlib.store import (
 )
 from tests.small import small_register, small_run
 
-FILES = {"scenario.yaml", "record.json", *(f"{name}.parquet" for name in store.TABLES)}
+FILES = {"scenario.yaml", "record.json", *(f"{name}.parquet" for name in TABLES)}
 RECORD = ["schema", "scenario", "facts", "registry", "seed", "draws", "key", "package", "compiled", "processor", "versions", "cost"]
 RECORD += ["changed_from_base"]
 
@@ -68,8 +67,8 @@ def test_tables_come_back_as_they_were(tmp_path: Path) -> None:
     run = small_run("full_package")
     folder = write_run(run, tmp_path)
     stored = read_stored(folder)
-    assert {"targets", "years", "villages", "households", "funds", "transitions", "flips", "sheets", "flow"} <= set(store.TABLES)
-    for name, made in store.TABLES.items():
+    assert {"targets", "years", "villages", "households", "funds", "transitions", "flips", "sheets", "flow"} <= set(TABLES)
+    for name, made in TABLES.items():
         back, table = stored.table(name), made(run)
         pd.testing.assert_frame_equal(back, table)
         assert back.attrs["columns"] == table.attrs["columns"]
@@ -90,7 +89,8 @@ def test_the_record_says_how_it_was_made() -> None:
     told = record(run)
     assert list(told) == RECORD
     recipe = {"people": 1000, "villages": 3, "seed": 1}
-    assert told["registry"] == {"hash": run.registry.hash, "synthetic": True, "origin": run.registry.origin, "recipe": recipe}
+    own = {"hash": run.registry.hash, "synthetic": True, "origin": run.registry.origin, "recipe": recipe}
+    assert told["registry"] == {**own, "households": len(run.registry.households), "people": 1000, "villages": 3}
     assert (told["scenario"], told["facts"]) == ({"name": "full_package", "hash": run.scenario.hash}, load_facts().hash)
     assert "levers.entitled.dibao.enrolment" in [change["path"] for change in told["changed_from_base"]]
     json.dumps(told, allow_nan=False)
@@ -285,17 +285,17 @@ def parts_of(table: pd.DataFrame, folder: Path, number: int = 3) -> Path:
 
 def test_a_run_made_elsewhere_is_a_run_folder_like_any(tmp_path: Path) -> None:
     run = small_run("full_package")
-    made = Made(run.scenario, load_facts().hash, run.registry, run.seed, run.draws, run.cost())
+    made = Made(run.scenario, load_facts().hash, run.registry, run.seed, run.draws, run.cost(), run.size)
     parted = ("households", "villages")
-    work = {name: parts_of(table(run), tmp_path / "work" / name) for name, table in store.TABLES.items() if name in parted}
-    tables = [(name, work.get(name, table(run))) for name, table in store.TABLES.items()]
+    work = {name: parts_of(table(run), tmp_path / "work" / name) for name, table in TABLES.items() if name in parted}
+    tables = [(name, work.get(name, table(run))) for name, table in TABLES.items()]
     folder = write_made(made, tables, tmp_path / "runs")
     assert folder.name == folder_name(run)
     stored, told = read_stored(folder), read_record(folder)
     assert {name for name in told["files"] if "/" in name} == {
         f"{name}.parquet/part-0000{part}.parquet" for name in parted for part in range(3)
     }
-    for name, table in store.TABLES.items():
+    for name, table in TABLES.items():
         pd.testing.assert_frame_equal(stored.table(name), table(run))
         assert stored.table(name).attrs["columns"] == table(run).attrs["columns"]
     assert all(len(list(lies.iterdir())) == 3 for lies in work.values())
@@ -312,7 +312,7 @@ def test_a_stored_run_is_read(tmp_path: Path) -> None:
     stored = read_stored(folder)
     assert is_run(folder)
     assert (stored.name, stored.scenario.name, stored.scenario.hash) == ("full_package", "full_package", run.scenario.hash)
-    pd.testing.assert_frame_equal(stored.draws, run.draws_table())
+    pd.testing.assert_frame_equal(stored.by_draw, run.draws_table())
 
 
 @pytest.mark.parametrize("broken", ["nothing", "no json", "no draws", "no scenario"])

@@ -127,7 +127,7 @@ def _stored(paths: Sequence[str], registry_path: Path | None, mapping: Path | No
         raise InputError(f"--{given[0]} is of no use with run folders, which have theirs; give scenarios to run them now")
     found = [read_stored(path) for path in paths]
     names = _names(found)
-    drawn = [Drawn(name, one.draws, one.record["cost"]["staff"]) for name, one in zip(names, found, strict=True)]
+    drawn = [Drawn(name, one.by_draw, one.record["cost"]["staff"]) for name, one in zip(names, found, strict=True)]
     scenarios = [one.scenario.model_copy(update={"name": name}) for name, one in zip(names, found, strict=True)]
     register = _register_of_runs(found[0], scenarios, registry_path, mapping, wanted)
     return Compared(drawn, scenarios, register, found[0].record["draws"], found[0].record["seed"])

@@ -16,7 +16,7 @@ from simlib.engine.rounds import choices, limits, rounds_of, slots_of
 from simlib.engine.state import BASE_YEAR, GROUP_LIMIT, Measure
 from simlib.facts import Facts
 from simlib.measures import Starts, starts
-from simlib.money import to_fen
+from simlib.money import fen_array, to_fen
 from simlib.registry import Registry
 from simlib.scenario import Scenario
 
@@ -34,6 +34,7 @@ class Base(NamedTuple):
     households: int  # rows of the table
     poor_villages: int
     services_known: bool  # whether no poor village lacks a score of its services
+    capable_fen: tuple[int, ...]  # what labour-capable registered households brought, by source in weighted fen
 
 
 @dataclass(frozen=True)
@@ -132,7 +133,7 @@ def pack(
         rounds=rounds_of(scenario, facts, given, own.weight_unit),
         options=_options(scenario, facts),
         years=years,
-        base=Base(len(own.order.ids), int(own.places.is_poor.sum()), not np.isnan(own.places.scores[own.places.is_poor]).any()),
+        base=_base(own),
         cells=own.cells.copy(deep=False),
         prefectures=own.prefectures,
         household_ids=own.order.ids,
@@ -142,6 +143,18 @@ def pack(
         facts=facts,
         scenario=scenario,
     )
+
+
+def _base(own: Registered) -> Base:
+    scores = own.places.scores[own.places.is_poor]
+    return Base(len(own.order.ids), int(own.places.is_poor.sum()), not np.isnan(scores).any(), capable_fen(own.table))
+
+
+def capable_fen(table: Table) -> tuple[int, ...]:
+    """Yearly incomes of the labour-capable registered households by source as registered, weighted, in fen. -> one a source"""
+    heads = np.where((table.registered == 1) & (table.labour_units > 0), table.weight, 0).astype(np.int64)
+    sources = (table.wage, table.business, table.property, table.transfer, table.dibao)
+    return tuple(int((heads * fen_array(source)).sum()) for source in sources)
 
 
 def starts_of(own: Registered, facts: Facts) -> Starts:

@@ -7,12 +7,13 @@ from contextlib import nullcontext
 from dataclasses import dataclass, fields, replace
 from functools import cached_property
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any, Final
 
 import numpy as np
 import pandas as pd
 
-from simlib.assessment import money, movements, outcomes, places, verdicts
+from simlib.assessment import incomes, money, movements, outcomes, places, verdicts
 from simlib.assessment.counts import Counts
 from simlib.assessment.targets import Target, targets
 from simlib.engine.draws import draw_table
@@ -148,6 +149,24 @@ class Run:
         """The results by every level that the scenario's `reporting.by` names."""
         return {level: self.by(level) for level in self.scenario.reporting.by}
 
+    def incomes(self) -> pd.DataFrame:
+        """One row a year and bin of income a head: registered people in it, with bands."""
+        return described(incomes.incomes(self.projection))
+
+    def sources(self) -> pd.DataFrame:
+        """One row a year and source: what the labour-capable live on, as registered (the year before the first) and then each year."""
+        return described(incomes.sources(self.projection))
+
+    def lines(self) -> pd.DataFrame:
+        """One row a year, target and line: yuan a head, with bands where the line moves with what becomes of the province."""
+        return described(incomes.lines(self.projection))
+
+    def table(self, name: str) -> pd.DataFrame:
+        """One of TABLES by its name, as a run folder has it. InputError for another."""
+        if name not in TABLES:
+            raise InputError(f"there is no table {name!r}; {nearest(name, TABLES)}")
+        return TABLES[name](self)
+
     def draws_table(self) -> pd.DataFrame:
         """One row a draw and year: the headline shares."""
         return described(outcomes.draws_table(self.projection))
@@ -189,14 +208,17 @@ class Run:
 
     def register(self) -> dict[str, Any]:
         """Households in the table, registered people (weighted) and poor villages, whatever the order of rows."""
+        return {**self.size, "synthetic": self.registry.synthetic, "hash": self.registry.hash}
+
+    @property
+    def size(self) -> dict[str, Any]:
+        """Households in the table, registered people (weighted) and poor villages."""
         packed = self.projection.packed
         people = Counts(self.projection).people / packed.weight_unit
         return {
             "households": packed.base.households,
             "people": int(people) if people.is_integer() else people,
             "villages": packed.base.poor_villages,
-            "synthetic": self.registry.synthetic,
-            "hash": self.registry.hash,
         }
 
     @property
@@ -208,6 +230,28 @@ class Run:
     def household_years_per_s(self) -> float:
         """Household-years over the seconds of projection and reduction, without compiling."""
         return float(round(self.household_years / max(self.timing.project_s, 1e-9)))
+
+
+TABLES: Final = MappingProxyType(
+    {
+        "targets": Run.targets,
+        "years": Run.years,
+        "villages": Run.villages,
+        "households": Run.households,
+        "funds": Run.funds,
+        "spending": Run.spending,
+        "flow": Run.flow,
+        "transitions": Run.transitions,
+        "flips": Run.flips,
+        "sheets": Run.sheets,
+        "draws": Run.draws_table,
+        "programmes": Run.programmes,
+        "incomes": Run.incomes,
+        "sources": Run.sources,
+        "lines": Run.lines,
+    }
+)
+"""The tables of a run by name: what its folder holds, and what reports are made of."""
 
 
 @dataclass(frozen=True)

@@ -30,6 +30,7 @@ from simlib.folders import TABLE, bring
 from simlib.registry import Registry
 from simlib.registry.columns import HOUSEHOLDS, VILLAGES, schema
 from simlib.registry.parts import Parts
+from simlib.runs import TABLES
 from simlib.runs.keys import key_of
 from simlib.runs.single import KEY_DIGITS, WORK, Run, Timing, checked_draws
 from simlib.scenario import Scenario
@@ -298,7 +299,7 @@ class _Made:
                 folder.mkdir()
                 for place, paths in tables.items():
                     bring(paths[name], folder / f"part-{place:05d}{TABLE}")
-            whole = ((name, Path(scratch) / f"{name}{TABLE}" if name in BY_PLACE else table(run)) for name, table in store.TABLES.items())
+            whole = ((name, Path(scratch) / f"{name}{TABLE}" if name in BY_PLACE else table(run)) for name, table in TABLES.items())
             target = store.write_made(made, whole, self.out)
         shutil.rmtree(self.work.tables, ignore_errors=True)
         return target

@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 
 from simlib.engine.cluster import Tell, spread
 from simlib.engine.kept import label_of, write_whole, writing_to
-from simlib.engine.pack import Base, Whole
+from simlib.engine.pack import Base, Whole, capable_fen
 from simlib.engine.quotas import entitled
 from simlib.engine.registered import CELL_LABELS, Places, Registered, check_sums, registered
 from simlib.engine.state import GROUP_LIMIT, SERVICES
@@ -47,6 +47,7 @@ class Seen(NamedTuple):
     services_known: bool
     unit: int
     fen: float  # incomes, weighted
+    capable_fen: tuple[float, ...]  # what labour-capable registered households brought, by source
     counts: tuple[float, ...]  # COUNTED, of weight 1
     digests: NDArray[np.uint8]  # [village, byte]
     funded: NDArray[np.float64]
@@ -93,6 +94,7 @@ def look_at(task: tuple[Parts, int]) -> Seen:
         services_known=not np.isnan(money.scores[money.is_poor]).any(),
         unit=own.weight_unit,
         fen=_fen(own),
+        capable_fen=tuple(fen / own.weight_unit for fen in capable_fen(own.table)),
         counts=tuple(float(own.cells[name].sum()) / (1 if name == "poor_villages" else own.weight_unit) for name in COUNTED),
         digests=digests[own.order.villages],
         funded=money.funded,
@@ -138,7 +140,8 @@ def _together(found: list[Seen]) -> Survey:
     unit = max(one.unit for one in found)
     check_sums(sum(one.fen for one in found) * unit, unit)
     poor = int(sum(one.is_poor.sum() for one in found))
-    base = Base(sum(one.households for one in found), poor, all(one.services_known for one in found))
+    brought = tuple(round(sum(one.capable_fen[place] for one in found) * unit) for place in range(len(found[0].capable_fen)))
+    base = Base(sum(one.households for one in found), poor, all(one.services_known for one in found), brought)
     counts = pd.DataFrame([one.counts for one in found], columns=list(COUNTED))
     counts = counts.mul([unit if name != "poor_villages" else 1 for name in COUNTED]).round().astype(np.int64)
     labels = {name: [one.programme if name == "programme" else "" for one in found] for name in CELL_LABELS}
@@ -200,4 +203,4 @@ def _read(path: Path, parts: int) -> list[Seen] | None:
         ends = np.cumsum([one["villages"] for one in told])[:-1]
         arrays: dict[str, list[Any]] = {name: np.split(file[name], ends) for name in BY_VILLAGE}
     found = [Seen(**one, **{name: arrays[name][place] for name in BY_VILLAGE}) for place, one in enumerate(told)]
-    return [one._replace(counts=tuple(one.counts)) for one in found] if len(found) == parts else None
+    return [one._replace(counts=tuple(one.counts), capable_fen=tuple(one.capable_fen)) for one in found] if len(found) == parts else None

@@ -26,10 +26,11 @@ from simlib.errors import InputError, RunError
 from simlib.folders import TABLE, write_table
 from simlib.registry import Registry
 from simlib.registry.parts import Parts, read_part
+from simlib.runs import TABLES
 from simlib.runs.single import Prepared, Run, Timing, prepare
 from simlib.runs.warming import warmed
 from simlib.scenario import Scenario
-from simlib.store import TABLES, machinery
+from simlib.store import machinery
 
 BY_PLACE: Final = ("villages", "households", "flips", "sheets")
 """Tables of a run folder with a row for villages or households: a part of the villages has a part of each."""

@@ -9,7 +9,7 @@ import pandas as pd
 from simlib.registry import Registry, read_registry
 from simlib.registry.national import write_national
 from simlib.registry.parts import Parts, find_parts
-from simlib.store import TABLES
+from simlib.runs import TABLES
 
 PEOPLE, PROGRAMMES, VILLAGES, SEED = 1600, 2, 8, 7
 WALL_CLOCK = ("elapsed_s", "compile_s", "household_years_per_s")

@@ -12,9 +12,9 @@ from simlib.errors import InputError, RunError
 from simlib.facts import load_facts
 from simlib.folders import hashes
 from simlib.registry import Registry, make_registry, synthesise_registry
-from simlib.runs import run_one
+from simlib.runs import TABLES, run_one
 from simlib.scenario import load_scenario, scenario_from
-from simlib.store import TABLES, made_of, write_made, write_run
+from simlib.store import made_of, write_made, write_run
 from simlib.verify import Remaker, Verification, local, verify
 from tests.small import small_register
 from tests.verify.folders import (

@@ -1,0 +1,43 @@
+"""`python -m simlib.words` (make words): renew the Chinese catalogue from what simlib says, and tell what still has no Chinese."""
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import click
+
+from simlib.words.catalogue import catalogue_file
+from simlib.words.renewal import Change, read_texts, renewed, spoken_texts, text_of
+
+LANGUAGE = "zh"
+
+
+def report_of(change: Change, places: dict[str, str]) -> Iterator[str]:
+    """A line for each text that came, went or waits for a translation."""
+    yield from (f"added: {text!r} ({places[text]})" for text in change.added)
+    yield from (f"dropped: {text!r}" for text in change.dropped)
+    yield from (f"to be translated: {text!r} ({places[text]})" for text in change.untranslated if text not in change.added)
+    yield f"{len(places)} texts, {len(change.untranslated)} without a translation"
+
+
+def renew(tree: Path, file: Path) -> tuple[Change, dict[str, str]]:
+    """Renew a catalogue in its place, from the files below a folder. -> what changed, and where each text is said"""
+    places = spoken_texts(tree)
+    texts, change = renewed(read_texts(file) if file.exists() else {}, places)
+    beside = file.with_suffix(".new")
+    beside.write_text(text_of(texts, file.parts[-3]), encoding="utf-8", newline="\n")
+    os.replace(beside, file)
+    return change, places
+
+
+@click.command(help="Renew the Chinese catalogue from what simlib says. Exit code 1 while a text has no Chinese.")
+def main() -> None:
+    """Renew, tell, and end with 1 while a text is untranslated."""
+    change, places = renew(Path(__file__).parents[1], catalogue_file(LANGUAGE))
+    for line in report_of(change, places):
+        click.echo(line)
+    raise SystemExit(1 if change.untranslated else 0)
+
+
+if __name__ == "__main__":
+    main()
