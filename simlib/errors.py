@@ -19,6 +19,10 @@ class Said(str):
         made.text, made.values = text, values
         return made
 
+    def __getnewargs__(self) -> tuple[str, Mapping[str, object]]:  # type: ignore[override]  # typeshed knows str's own only
+        """What it is made of, for copies and for errors that come back from another process."""
+        return self.text, self.values
+
 
 def said(text: str, /, **values: object) -> Said:
     """A sentence for people, in English by itself: a literal text of the catalogue, its blanks as in `str.format`."""
