@@ -96,9 +96,10 @@ def record(run: Run) -> dict[str, Any]:
 
 
 def _record(made: Made) -> dict[str, Any]:
+    parent = made.scenario.parent
     return {
         "schema": SCHEMA,
-        "scenario": {"name": made.scenario.name, "hash": made.scenario.hash},
+        "scenario": {"name": made.scenario.name, "hash": made.scenario.hash, "base": parent and parent.name},
         "facts": made.facts,
         "registry": {**_register(made.registry), **made.size},
         "seed": made.seed,

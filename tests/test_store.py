@@ -91,7 +91,8 @@ def test_the_record_says_how_it_was_made() -> None:
     recipe = {"people": 1000, "villages": 3, "seed": 1}
     own = {"hash": run.registry.hash, "synthetic": True, "origin": run.registry.origin, "recipe": recipe}
     assert told["registry"] == {**own, "households": len(run.registry.households), "people": 1000, "villages": 3}
-    assert (told["scenario"], told["facts"]) == ({"name": "full_package", "hash": run.scenario.hash}, load_facts().hash)
+    assert told["scenario"] == {"name": "full_package", "hash": run.scenario.hash, "base": "baseline"}
+    assert told["facts"] == load_facts().hash
     assert "levers.entitled.dibao.enrolment" in [change["path"] for change in told["changed_from_base"]]
     json.dumps(told, allow_nan=False)
 
