@@ -98,7 +98,9 @@ def villages(projection: Projection, registry: Registry) -> pd.DataFrame:
     mean = sums[:, VillageStat.MEAN_FEN] / FEN_PER_YUAN
     chances = {name: sums[:, stat] for name, stat in VILLAGE_CHANCES.items()}
     chances["chance_services"] = np.where(found[list(SERVICES)].notna().all(axis=1), chances["chance_services"], np.nan)
-    return found[list(VILLAGE_LABELS)].assign(
+    labels = found[list(VILLAGE_LABELS)]
+    labels.insert(1, "village_name", found["name"])
+    return labels.assign(
         year=np.tile(projection.years, len(packed.village_ids)),
         people=people / unit,
         **{name: ratio(sums[:, stat], people) for name, stat in VILLAGE_SHARES.items()},

@@ -11,6 +11,7 @@ from simlib.assessment.counts import Counts, Shares, services_share
 from simlib.engine.counted import Stat
 from simlib.engine.project import Projection
 from simlib.engine.slots import World
+from simlib.facts import Facts
 from simlib.money import FEN_PER_YUAN, fen_array
 
 LEVELS: Final = {"at_least_100": 1.0, "at_least_99": 0.99, "at_least_95": 0.95, "at_least_90": 0.90, "at_least_80": 0.80}
@@ -127,9 +128,8 @@ def _village_income(counts: Counts, judge: Judge, place: int, year: int) -> Iter
         yield judge.row("village_income", share, line=line, reading="each", year=year, line_value=value, per="villages")
 
 
-def planned_path(projection: Projection) -> dict[int, float]:
+def planned_path(facts: Facts) -> dict[int, float]:
     """The share of the register that is to be out by the end of each year: the province's plan of exits, cumulated (S03)."""
-    facts = projection.packed.facts
     plan = {2016: facts["exit_plan_2016"], 2017: facts["exit_plan_2017"], 2018: facts["exit_plan_2018"]}
     whole = sum(plan.values())
     return {year: sum(number for other, number in plan.items() if other <= year) / whole for year in plan}
@@ -137,7 +137,7 @@ def planned_path(projection: Projection) -> dict[int, float]:
 
 def _yearly_progress(counts: Counts, judge: Judge, projection: Projection) -> Iterator[Target]:
     """Exits year by year (逐年脱贫): who is out at a year's end, as a share of those planned to be out by then; one at most."""
-    planned, out = planned_path(projection), counts.share(Stat.EXITED)
+    planned, out = planned_path(projection.packed.facts), counts.share(Stat.EXITED)
     for place, year in enumerate(projection.years):
         if year in planned:
             reached = np.minimum(1.0, out[:, place] / planned[year])

@@ -173,7 +173,7 @@ def test_villages_at_their_line() -> None:
 
 
 def test_the_planned_path_is_the_provinces() -> None:
-    path = planned_path(hand_projection())
+    path = planned_path(hand_projection().packed.facts)
     assert [round(path[year], 3) for year in (2016, 2017, 2018)] == [0.283, 0.623, 1.0]
 
 
