@@ -1,42 +1,36 @@
-"""What charts draw, as plain arrays: bands over draws, histograms, income by source, lines, money. No matplotlib here."""
+"""What charts draw, as plain arrays and tables made of a result's tables. No matplotlib here."""
 
 from collections.abc import Sequence
 from typing import Final, Literal, NamedTuple
 
 import numpy as np
+import pandas as pd
 from numpy.typing import NDArray
 
 from simlib.assessment.bands import Band, band
-from simlib.assessment.counts import LINES, Counts
-from simlib.engine.counted import INCOME_BIN_FEN, INCOME_BINS
-from simlib.engine.slots import World
-from simlib.engine.state import Ledger
-from simlib.errors import InputError
+from simlib.errors import InputError, nearest, said
 from simlib.facts import Facts
 from simlib.facts.lines import Target, fixed_line, line_share, moving_line
-from simlib.funds import ACCOUNTS
-from simlib.money import FEN_PER_YUAN
-from simlib.runs import Run
+from simlib.runs import Result
 
 Line = Literal["fixed", "moving", "indexed"]
 Who = Literal["people", "villages"]
 Reals = NDArray[np.float64]
 
+LINES: Final = ("fixed", "moving", "indexed")
 COLUMNS: Final[dict[str, str]] = {"people": "capable", "villages": "village"}
-SLOTS: Final[dict[str, World]] = {"fixed": World.FIXED_FEN, "moving": World.MOVING_FEN, "dibao_line": World.DIBAO_FEN}
-SHARED: Final = ("fixed", "moving")
-"""Lines of a histogram that say how many are at them."""
-BIN_YUAN: Final = INCOME_BIN_FEN / FEN_PER_YUAN
-EDGES: Final[Reals] = BIN_YUAN * np.arange(INCOME_BINS + 1, dtype=np.float64)
-"""Edges of the bins of income in yuan; the first bin holds all below, too, and the last one all above."""
-MILLION: Final = 1e6
+SHOWN: Final = ("fixed", "moving", "dibao")
+"""Lines that stand in a histogram of incomes."""
+FAN: Final = (0.05, 0.25, 0.5, 0.75, 0.95)
+USES: Final = ("entitled", "spent", "carried_out", "lapsed")
 
 
 class Histogram(NamedTuple):
     """Registered people by income a head in one year."""
 
-    people: Band  # thousand people in each bin of EDGES: mean and 5-95 % band over draws
-    lines: dict[str, float]  # fixed, moving and dibao line in yuan, mean over draws
+    edges: Reals  # of the bins in yuan, one more than there are bins; the first holds all below, too, and the last one all above
+    people: Band  # in each bin: mean and 5-95 % band over draws
+    lines: dict[str, Band]  # fixed, moving and dibao line in yuan, mean over draws with band
     at_line: dict[str, float]  # share of the registered people at the fixed and the moving line, mean over draws
 
 
@@ -49,45 +43,86 @@ class Paths(NamedTuple):
     high: Reals
 
 
-def place_of(run: Run, year: int) -> int:
-    """Where a year stands among a run's; InputError when it is not there."""
-    years = run.projection.years
+def years_of(result: Result) -> list[int]:
+    """The years of a result."""
+    return [int(year) for year in result.table("years")["year"]]
+
+
+def year_of(result: Result, year: int | None) -> int:
+    """A year of a result, the last one for None; InputError when it is not there."""
+    years = years_of(result)
+    if year is None:
+        return years[-1]
     if year not in years:
-        raise InputError(f"year {year}: this run has {', '.join(map(str, years))}")
-    return years.index(year)
+        raise InputError(said("year {year}: this run has {years}", year=year, years=", ".join(map(str, years))))
+    return year
 
 
-def share_at_line(run: Run, who: Who, line: Line) -> Band:
+def asked(result: Result) -> float:
+    """The share that has to reach a target."""
+    return float(result.table("targets")["tolerance"].iloc[0])
+
+
+def due(result: Result) -> int:
+    """The year that targets are judged in."""
+    table = result.table("targets")
+    return int(table.loc[table["target"] != "yearly_progress", "year"].iloc[0])
+
+
+def by_draw(result: Result, name: str) -> Reals:
+    """A column of the table by draw. -> [draw, year]. InputError for one that is not there."""
+    table = result.table("draws")
+    if name not in table or name in ("draw", "year"):
+        known = nearest(name, [str(column) for column in table if column not in ("draw", "year")])
+        raise InputError(said("there is no column {name!r} by draw; {hint}", name=name, hint=known))
+    values: Reals = table[name].to_numpy(dtype=np.float64)
+    return values.reshape(-1, table["year"].nunique())
+
+
+def share_at_line(result: Result, who: Who, line: Line) -> Band:
     """Labour-capable people, or poor villages, at a line, by year: mean and band over draws. -> three arrays [year]"""
     if who not in COLUMNS or line not in LINES:
-        raise InputError(f"who {who!r}, line {line!r}: wanted {' or '.join(COLUMNS)}, and {' or '.join(LINES)}")
-    column = run.draws_table()[f"{COLUMNS[who]}_{line}"].to_numpy()
-    return band(column.reshape(-1, len(run.projection.years)))
+        known = {"whos": ", ".join(COLUMNS), "lines": ", ".join(LINES)}
+        raise InputError(said("who {who!r}, line {line!r}: wanted {whos}, and {lines}", who=who, line=line, **known))
+    return band(by_draw(result, f"{COLUMNS[who]}_{line}"))
 
 
-def histogram(run: Run, year: int) -> Histogram:
+def fan(result: Result, what: str) -> pd.DataFrame:
+    """Mean and quantiles (p05, p25, p50, p75, p95) over draws of a column by draw, by year; without luck the quantiles are NaN."""
+    values = by_draw(result, what)
+    spread = np.quantile(values, FAN, axis=0) if result.draws else np.full((len(FAN), values.shape[1]), np.nan)
+    columns = {"mean": values.mean(axis=0)} | {f"p{100 * level:02.0f}": row for level, row in zip(FAN, spread, strict=True)}
+    return pd.DataFrame(columns, index=pd.Index(years_of(result), name="year"))
+
+
+def line_of(result: Result, of: str, line: str) -> pd.DataFrame:
+    """A line by year, in yuan: mean, p05, p95. InputError for one that no year has."""
+    table = result.table("lines")
+    found = table[(table["of"] == of) & (table["line"] == line)].set_index("year")
+    return found[["yuan_mean", "yuan_p05", "yuan_p95"]].rename(columns=lambda name: str(name).removeprefix("yuan_"))
+
+
+def histogram(result: Result, year: int) -> Histogram:
     """Registered people by income a head in one year, with the lines of that year."""
-    place, counts = place_of(run, year), Counts(run.projection)
-    people = run.projection.incomes[:, place, 0] / run.projection.packed.weight_unit
-    lines = {name: float(counts.lines[place, slot].mean()) / FEN_PER_YUAN for name, slot in SLOTS.items()}
-    reached = {name: float(counts.at_line_share(name)[:, place].mean()) for name in SHARED}
-    return Histogram(band(people / 1000), lines, reached)
+    at, table, shares = year_of(result, year), result.table("incomes"), result.table("years").set_index("year")
+    rows = table[table["year"] == at]
+    lower = rows["from_yuan"].to_numpy(dtype=np.float64)
+    people = Band(*(rows[f"people_{name}"].to_numpy(dtype=np.float64) for name in Band._fields))
+    lines = {name: Band(*line_of(result, "household", name).loc[at, list(Band._fields)]) for name in SHOWN}
+    reached = {name: float(shares[f"at_{name}_share_mean"][at]) for name in ("fixed", "moving")}
+    return Histogram(np.append(lower, 2 * lower[-1] - lower[-2]), people, lines, reached)
 
 
-def sources(run: Run) -> dict[str, Reals]:
+def sources(result: Result) -> dict[str, Reals]:
     """Income of the labour-capable a person by source in yuan: as registered, then each year's mean over draws. -> arrays [1 + year]"""
-    table = run.projection.packed.table
-    heads = np.where((table.registered == 1) & (table.labour_units > 0), table.weight, 0)
-    people = float((heads * table.members).sum())
-    return {
-        name: np.concatenate([[(heads * getattr(table, name)).sum() / people], yuan.mean(axis=0)])
-        for name, yuan in Counts(run.projection).source_pc("capable").items()
-    }
+    table = result.table("sources")
+    return {str(name): rows["yuan_pc"].to_numpy(dtype=np.float64) for name, rows in table.groupby("source", sort=False)}
 
 
-def fixed_lines(run: Run) -> Reals:
-    """The fixed household line of each year of a run, in yuan."""
-    return Counts(run.projection).lines[:, World.FIXED_FEN, 0] / FEN_PER_YUAN
+def fixed_lines(result: Result) -> Reals:
+    """The fixed household line of each year of a result, in yuan."""
+    values: Reals = line_of(result, "household", "fixed")["mean"].to_numpy(dtype=np.float64)
+    return values
 
 
 def paths(facts: Facts, target: Target, years: Sequence[int]) -> Paths:
@@ -98,11 +133,11 @@ def paths(facts: Facts, target: Target, years: Sequence[int]) -> Paths:
     return Paths(np.array([fixed_line(facts, target, year) for year in years]), moving, low, high)
 
 
-def money(run: Run, fund: str) -> dict[str, Reals]:
-    """A fund's money by year in million yuan, mean over draws and summed over payers: entitled, spent, carried_out, lapsed."""
-    accounts = [place for place, (name, _) in enumerate(ACCOUNTS) if name == fund]
-    if not accounts:
-        raise InputError(f"fund {fund!r}: wanted {', '.join(dict.fromkeys(name for name, _ in ACCOUNTS))}")
-    yuan = run.projection.ledger[:, :, accounts].sum(axis=2).mean(axis=0) / FEN_PER_YUAN / MILLION
-    columns = (Ledger.ENTITLED, Ledger.SPENT, Ledger.CARRIED_OUT, Ledger.LAPSED)
-    return {column.name.lower(): yuan[:, column] for column in columns}
+def money(result: Result, fund: str) -> dict[str, Reals]:
+    """A fund's money by year in yuan, mean over draws and summed over payers: entitled, spent, carried_out, lapsed. -> arrays [year]"""
+    table = result.table("funds")
+    known = list(dict.fromkeys(table["fund"]))
+    if fund not in known:
+        raise InputError(said("fund {fund!r}: wanted {known}", fund=fund, known=", ".join(known)))
+    sums = table[table["fund"] == fund].groupby("year")[list(USES)].sum()
+    return {name: sums[name].to_numpy(dtype=np.float64) for name in USES}

@@ -1,27 +1,31 @@
 """One look for every chart: colours that colour-blind readers can tell apart, a font with Chinese, no state between charts."""
 
 import warnings
-from collections.abc import Callable
-from contextlib import AbstractContextManager
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from functools import cache, wraps
 from importlib import import_module
-from typing import Concatenate, Final, Literal, ParamSpec, TypeVar
+from threading import RLock
+from typing import Any, Concatenate, Final, ParamSpec, TypeVar
 
 import matplotlib as mpl
 from matplotlib.axes import Axes
-from matplotlib.font_manager import FontProperties, fontManager
+from matplotlib.font_manager import FontProperties, findfont, fontManager, get_font
 from matplotlib.text import Text
 
-from simlib.errors import InputError
+from simlib.words import Language, Words, checked
 
 P = ParamSpec("P")
 R = TypeVar("R")
-Language = Literal["en", "zh"]
 
 FONT_PACKAGE: Final = "pylopdf_fonts_zh_cn"
 """Carries Noto Sans SC under the Open Font License."""
 LATIN: Final = "DejaVu Sans"
 """Comes with matplotlib."""
+MISSING: Final = "?"
+"""Stands where a font has no glyph: a rare character of a name is no reason for a box."""
+DRAWING: Final = RLock()
+"""Matplotlib's settings and fonts belong to the process: one thread draws at a time."""
 
 # Okabe and Ito's colours, which remain distinct in the common forms of colour blindness.
 INK, GREY, FAINT = "#262626", "#767676", "#d0d0d0"
@@ -45,14 +49,18 @@ def chinese_font() -> str | None:
 
 
 @cache
-def language(wanted: Language) -> Language:
-    """The language that labels can be written in: English, with one warning, where no Chinese font is to be had."""
-    if wanted not in ("en", "zh"):
-        raise InputError(f"language {wanted!r}: wanted 'en' or 'zh'")
-    if wanted == "zh" and chinese_font() is None:
+def language(wanted: str) -> Language:
+    """The language that figures can be labelled in: English, with one warning, where no Chinese font is to be had."""
+    asked = checked(wanted)
+    if asked == "zh" and chinese_font() is None:
         warnings.warn(f"charts are labelled in English: the package {FONT_PACKAGE} has no font here", stacklevel=2)
         return "en"
-    return wanted
+    return asked
+
+
+def words_of(lang: str) -> Words:
+    """What figures say, in the language that they can be labelled in."""
+    return Words(language(lang))
 
 
 def families() -> list[str]:
@@ -61,20 +69,37 @@ def families() -> list[str]:
     return [font, LATIN] if font else [LATIN]
 
 
-def look() -> AbstractContextManager[None]:
-    """Matplotlib's settings for what is written into a figure, as long as it lasts."""
-    return mpl.rc_context(
-        {
-            "font.family": families(),
-            "font.size": 9.5,
-            "axes.titlesize": 10.5,
-            "axes.titlelocation": "left",
-            "text.color": INK,
-            "legend.frameon": False,
-            "legend.fontsize": 8.5,
-            "legend.title_fontsize": 8.5,
-        }
-    )
+@cache
+def _glyphs(family: str) -> frozenset[int]:
+    """The code points that a font can draw."""
+    return frozenset(get_font(findfont(family)).get_charmap())
+
+
+def can_write(letter: str) -> bool:
+    """Whether a font of the look has a glyph for a character."""
+    return letter.isspace() or any(ord(letter) in _glyphs(family) for family in families())
+
+
+def written(text: str) -> str:
+    """A text without characters that no font can draw."""
+    return text if all(map(can_write, text)) else "".join(letter if can_write(letter) else MISSING for letter in text)
+
+
+@contextmanager
+def look() -> Iterator[None]:
+    """Matplotlib's settings for what is written into a figure, as long as it lasts; other threads wait."""
+    settings: dict[Any, Any] = {
+        "font.family": families(),
+        "font.size": 9.5,
+        "axes.titlesize": 10.5,
+        "axes.titlelocation": "left",
+        "text.color": INK,
+        "legend.frameon": False,
+        "legend.fontsize": 8.5,
+        "legend.title_fontsize": 8.5,
+    }
+    with DRAWING, mpl.rc_context(settings):
+        yield
 
 
 def styled(draw: Callable[Concatenate[R, Axes, P], Axes]) -> Callable[Concatenate[R, Axes, P], Axes]:
@@ -100,8 +125,10 @@ def _frame(ax: Axes) -> None:
 
 
 def _letters(ax: Axes) -> None:
-    """Give the look's font to every text, those too that the Axes had before it was drawn on."""
+    """Give the look's font to every text, those too that the Axes had before it was drawn on, and leave no box in any."""
     for label in (ax.xaxis.label, ax.yaxis.label):
         label.set(color=INK, fontsize=9)
     for text in ax.findobj(Text):
         text.set_fontfamily(families())
+        if (clean := written(text.get_text())) != text.get_text():
+            text.set_text(clean)

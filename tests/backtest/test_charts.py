@@ -67,3 +67,11 @@ def test_a_range_runs_from_nought_to_one(ax: Axes) -> None:
     names = [label.get_text() for label in ax.get_yticklabels()]
     assert names[0] == "Yearly margin" and [len(line) <= 44 for line in names[1].splitlines()] == [True, True]
     assert {"0.2", "0.4", "0.1"} <= {text.get_text() for text in ax.texts}
+
+
+def test_charts_speak_chinese(ax: Axes) -> None:
+    charts.against({"调整后": BAND}, ax, records=[USED, TEST], lang="zh")
+    shown = {str(line.get_label()) for line in ax.lines}
+    assert {"历史记录（用于校准）", "历史记录（用于检验）"} <= shown
+    charts.ranges(MOVED, ax, lang="zh")
+    assert ax.get_xlabel() == "各参数取值范围的下限至上限"

@@ -1,15 +1,16 @@
-"""The font, and what happens without it; labels in both languages."""
+"""The font, and what happens without it; characters that no font has."""
 
-import string
 import warnings
 from collections.abc import Iterator
 from pathlib import Path
 from types import SimpleNamespace
 
+import matplotlib as mpl
 import pytest
 
+from simlib.errors import InputError
 from simlib.reports import style
-from simlib.reports.labels import LABELS, Words
+from simlib.reports.style import words_of
 
 
 @pytest.fixture
@@ -39,7 +40,7 @@ def test_chinese_font_comes_first_and_latin_stands_behind_it() -> None:
 def test_without_a_font_labels_are_english_with_one_warning(missing: object, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(style, "import_module", missing)
     with pytest.warns(UserWarning, match="labelled in English: the package pylopdf_fonts_zh_cn has no font") as told:
-        assert [Words("zh")["wage"] for _ in range(3)] == ["wage"] * 3
+        assert [words_of("zh")["source.wage"] for _ in range(3)] == ["wage"] * 3
     assert len(told) == 1
     assert style.families() == ["DejaVu Sans"]
 
@@ -49,17 +50,21 @@ def test_english_needs_no_font_and_no_warning(monkeypatch: pytest.MonkeyPatch) -
     monkeypatch.setattr(style, "import_module", no_package)
     with warnings.catch_warnings():
         warnings.simplefilter("error")
-        assert Words("en")["wage"] == "wage"
+        assert words_of("en")["source.wage"] == "wage"
 
 
-def blanks(text: str) -> set[str]:
-    return {name for _, name, _, _ in string.Formatter().parse(text) if name}
+def test_a_language_that_there_is_none_of_is_said() -> None:
+    with pytest.raises(InputError, match="language: seen 'fr', wanted 'zh' or 'en'"):
+        words_of("fr")
 
 
-@pytest.mark.parametrize("key", LABELS)
-def test_label_has_both_languages_with_the_same_blanks(key: str) -> None:
-    english, chinese = LABELS[key]
-    assert english.isprintable() or "\n" in english
-    assert blanks(english) == blanks(chinese)
-    bare = "".join(text for text, *_ in string.Formatter().parse(chinese) if text)
-    assert not bare.strip() or any(ord(letter) > 0x2000 for letter in bare) or bare == english
+def test_a_character_that_no_font_has_is_no_box() -> None:
+    assert style.written("村\U000323af村 ok\n✓") == "村?村 ok\n✓"
+    assert style.written("") == ""
+
+
+def test_settings_hold_as_long_as_the_look_lasts() -> None:
+    before = mpl.rcParams["axes.titlelocation"]
+    with style.look():
+        assert mpl.rcParams["axes.titlelocation"] == "left"
+    assert mpl.rcParams["axes.titlelocation"] == before
