@@ -15,7 +15,7 @@ import pandas as pd
 from filelock import FileLock, Timeout
 from pandas.api.types import is_float_dtype
 
-from simlib.errors import RunError
+from simlib.errors import RunError, said
 
 TABLE: Final = ".parquet"
 SCRATCH, LOCK = ".writing-", "lock"
@@ -57,7 +57,10 @@ def _writing(place: Path) -> Iterator[Path]:
         with scratch_in(place) as scratch:
             yield scratch
     except OSError as error:
-        raise RunError(f"cannot write to {place}: {error.strerror or error}; nothing half-written was left there") from error
+        reason = error.strerror or error
+        raise RunError(
+            said("cannot write to {place}: {reason}; nothing half-written was left there", place=place, reason=reason)
+        ) from error
 
 
 @contextmanager
@@ -202,7 +205,8 @@ def _place(fresh: Path, target: Path, wanted: Mapping[str, str], scratch: Path) 
     for attempt in range(TRIES):
         if _has(target, wanted) or _swapped(fresh, target, scratch / f"old-{attempt}"):
             return
-    raise RunError(f"cannot put {target} into its place: others keep writing another one there; run again when they are done")
+    text = said("cannot put {place} into its place: others keep writing another one there; run again when they are done", place=target)
+    raise RunError(text)
 
 
 def _has(target: Path, wanted: Mapping[str, str]) -> bool:

@@ -16,7 +16,7 @@ import pyarrow as pa
 import yaml
 
 from simlib import compiled
-from simlib.errors import InputError, RunError, nearest
+from simlib.errors import InputError, RunError, nearest, said
 from simlib.folders import TABLE, Table, write_folder
 from simlib.runs import TABLES, Run
 from simlib.runs.keys import key_of, package_hash
@@ -190,7 +190,8 @@ def _plan_file(scenario: Scenario) -> dict[str, bytes]:
         return {}
     content = Path(plan).read_bytes() if Path(plan).is_file() else b""
     if scenario.plan_hash != f"sha256:{hashlib.sha256(content).hexdigest()}":
-        raise RunError(f"the plan {Path(plan).name} was changed or removed while its run was under way: run it again")
+        name = Path(plan).name
+        raise RunError(said("the plan {name} was changed or removed while its run was under way: run it again", name=name))
     return {name: content}
 
 
@@ -252,11 +253,12 @@ class Stored(NamedTuple):
     def table(self, name: str) -> pd.DataFrame:
         """A stored table, one of TABLES, with the metadata of its columns. InputError for another one, and where it is missing."""
         if name not in TABLES:
-            raise InputError(f"there is no table {name!r}; {nearest(name, TABLES)}")
+            raise InputError(said("there is no table {name!r}; {hint}", name=name, hint=nearest(name, TABLES)))
         try:
             return pd.read_parquet(self.path / f"{name}{TABLE}")
         except (OSError, ValueError) as error:
-            raise InputError(f"{self.path}: no {name}{TABLE} that can be read ({error}); run its {SCENARIO} again") from error
+            about = {"path": self.path, "file": f"{name}{TABLE}", "reason": error, "scenario": SCENARIO}
+            raise InputError(said("{path}: no {file} that can be read ({reason}); run its {scenario} again", **about)) from error
 
 
 def is_run(path: str | Path) -> bool:
@@ -272,7 +274,8 @@ def read_stored(path: str | Path) -> Stored:
         stored = Stored(folder, found, pd.read_parquet(folder / f"draws{TABLE}"))
         complete = found["schema"] == SCHEMA and bool(stored.name)
     except (OSError, ValueError, KeyError, TypeError) as error:
-        raise InputError(f"{path}: no run folder ({error}); wanted one that `simlib run` wrote") from error
+        raise InputError(said("{path}: no run folder ({reason}); wanted one that `simlib run` wrote", path=path, reason=error)) from error
     if not complete:
-        raise InputError(f"{path}: a run folder of schema {found['schema']}, wanted {SCHEMA}: run its scenario.yaml again")
+        schemas = {"seen": found["schema"], "wanted": SCHEMA}
+        raise InputError(said("{path}: a run folder of schema {seen}, wanted {wanted}: run its scenario.yaml again", path=path, **schemas))
     return stored

@@ -1,6 +1,6 @@
 """A plan is a table: household, year, measure, fund, fen (docs/model.md, 5). Reading it, checking it, and bringing it into arrays."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -10,9 +10,10 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from simlib.engine.state import CHOSEN, MOST_PLANNED, MOST_YEARS, PLANNED_FUNDS, Fund
-from simlib.errors import InputError, nearest
+from simlib.errors import InputError, Said, nearest, said
 from simlib.measures import CHOSEN_MEASURES, Starts
 from simlib.registry.columns import normal_text
+from simlib.words import together
 
 COLUMNS = ("household_id", "year", "measure", "fund", "fen")
 TEXT = ("household_id", "measure", "fund")
@@ -28,16 +29,21 @@ def read_plan(path: str | Path) -> pd.DataFrame:
     """Read a plan from CSV, XLSX or Parquet: ids as text, money as whole fen. Raises InputError with what is missing."""
     file = Path(path)
     if not file.is_file():
-        raise InputError(f"plan {file}: no such file; wanted a table with the columns {', '.join(COLUMNS)}")
+        raise InputError(said("plan {file}: no such file; wanted a table with the columns {columns}", file=file, columns=_listed(COLUMNS)))
     rows = _read(file)
     missing = [name for name in COLUMNS if name not in rows]
     if missing:
-        raise InputError(f"plan {file}: no column {', '.join(missing)}; seen {', '.join(map(str, rows.columns))}")
+        there = _listed(map(str, rows.columns))
+        raise InputError(said("plan {file}: no column {missing}; seen {columns}", file=file, missing=_listed(missing), columns=there))
     others = [str(name) for name in rows.columns if name not in COLUMNS]
     if others:
-        raise InputError(
-            f"plan {file}: column {', '.join(others)} is none of {', '.join(COLUMNS)}; take it out: a plan is kept with its run"
+        text = said(
+            "plan {file}: column {others} is none of {columns}; take it out: a plan is kept with its run",
+            file=file,
+            others=_listed(others),
+            columns=_listed(COLUMNS),
         )
+        raise InputError(text)
     rows = rows[list(COLUMNS)]
     return rows.assign(**{name: rows[name].map(str).map(normal_text) for name in TEXT})
 
@@ -50,7 +56,11 @@ def _read(file: Path) -> pd.DataFrame:
         return pd.read_excel(file, dtype=dict.fromkeys(TEXT, str), keep_default_na=False)
     if file.suffix == ".parquet":
         return pd.read_parquet(file)
-    raise InputError(f"plan {file}: seen {file.suffix or 'no suffix'}, wanted .csv, .xlsx or .parquet")
+    raise InputError(said("plan {file}: seen {suffix}, wanted .csv, .xlsx or .parquet", file=file, suffix=file.suffix or said("no suffix")))
+
+
+def _listed(names: Iterable[str]) -> Said:
+    return together(names, ", ")
 
 
 def write_plan(plan: pd.DataFrame, path: str | Path) -> None:
@@ -76,26 +86,42 @@ def _refused(plan: pd.DataFrame, place: NDArray[np.int64], years: Sequence[int],
     return np.flatnonzero(~good)
 
 
-def _problems(plan: pd.DataFrame, place: NDArray[np.int64], years: Sequence[int], start: Starts) -> list[str]:
+def _problems(plan: pd.DataFrame, place: NDArray[np.int64], years: Sequence[int], start: Starts) -> list[Said]:
     """What is wrong with each refused row, numbered as a person would find it (the first row after the head is 2)."""
-    found: list[str] = []
+    found: list[Said] = []
     for index in _refused(plan, place, years, start):
-        row, at, where = plan.iloc[index], place[index], f"row {index + 2}"
-        if at < 0:
-            found.append(f"{where}: household {row.household_id!r} is not in the register")
-        if row.year not in years:
-            found.append(f"{where}: year {row.year}; wanted {years[0]} to {years[-1]}")
-        if row.measure not in MEASURE_KEYS:
-            found.append(f"{where}: measure {row.measure!r}; {nearest(str(row.measure), MEASURE_KEYS)}")
-        elif at >= 0 and not CHOSEN_MEASURES[MEASURE_KEYS.index(row.measure)].eligible(start)[at]:
-            found.append(f"{where}: household {row.household_id!r} may not have {row.measure}")
-        if row.fund not in PAYING:
-            found.append(f"{where}: fund {row.fund!r}; {nearest(str(row.fund), PAYING)}")
-        elif (row.fund == "works") != (row.measure == "local_jobs"):
-            found.append(f"{where}: {row.measure} from {row.fund}; wanted local_jobs from works, the part of village projects that pays it")
-        if not (isinstance(row.fen, (int, float, np.number)) and 0 <= row.fen <= MOST_FEN and row.fen == np.floor(row.fen)):
-            found.append(f"{where}: fen {str(row.fen) or 'empty'}; wanted a whole number of fen, 0 to {MOST_FEN:.0e}")
+        row, at = plan.iloc[index], place[index]
+        told = [*_who_and_when(row, at, years), *_what(row, at, start), *_how_much(row)]
+        found += [said("row {row}: {problem}", row=index + 2, problem=one) for one in told]
     return found
+
+
+def _who_and_when(row: "pd.Series[Any]", at: int, years: Sequence[int]) -> Iterator[Said]:
+    if at < 0:
+        yield said("household {household!r} is not in the register", household=row.household_id)
+    if row.year not in years:
+        yield said("year {year}; wanted {first} to {last}", year=row.year, first=years[0], last=years[-1])
+
+
+def _what(row: "pd.Series[Any]", at: int, start: Starts) -> Iterator[Said]:
+    if row.measure not in MEASURE_KEYS:
+        yield said("measure {measure!r}; {hint}", measure=row.measure, hint=nearest(str(row.measure), MEASURE_KEYS))
+    elif at >= 0 and not CHOSEN_MEASURES[MEASURE_KEYS.index(row.measure)].eligible(start)[at]:
+        yield said("household {household!r} may not have {measure}", household=row.household_id, measure=row.measure)
+
+
+def _how_much(row: "pd.Series[Any]") -> Iterator[Said]:
+    if row.fund not in PAYING:
+        yield said("fund {fund!r}; {hint}", fund=row.fund, hint=nearest(str(row.fund), PAYING))
+    elif (row.fund == "works") != (row.measure == "local_jobs"):
+        yield said(
+            "{measure} from {fund}; wanted local_jobs from works, the part of village projects that pays it",
+            measure=row.measure,
+            fund=row.fund,
+        )
+    if not (isinstance(row.fen, (int, float, np.number)) and 0 <= row.fen <= MOST_FEN and row.fen == np.floor(row.fen)):
+        seen = str(row.fen) or said("empty")
+        yield said("fen {seen}; wanted a whole number of fen, 0 to {most:.0e}", seen=seen, most=MOST_FEN)
 
 
 @dataclass(frozen=True)
@@ -123,9 +149,10 @@ def planned(plan: pd.DataFrame, ids: NDArray[Any], years: Sequence[int], start: 
     place = pd.Index(ids).get_indexer(pd.Index(plan["household_id"])).astype(np.int64)
     problems = _problems(plan, place, years, start)
     if problems:
-        listed = "; ".join(problems[:MOST_PROBLEMS])
-        many = "problem" if len(problems) == 1 else "problems"
-        raise InputError(f"plan: {len(problems)} {many}: {listed}", problems)
+        listed = together(problems[:MOST_PROBLEMS], "; ")
+        if len(problems) == 1:
+            raise InputError(said("plan: 1 problem: {problem}", problem=listed), problems)
+        raise InputError(said("plan: {count} problems: {problems}", count=len(problems), problems=listed), problems)
     measure = pd.Index(MEASURE_KEYS).get_indexer(pd.Index(plan["measure"])).astype(np.int64)
     year = plan["year"].to_numpy(np.int64) - years[0]
     fund = pd.Index(FUND_KEYS).get_indexer(pd.Index(plan["fund"])).astype(np.int64)
@@ -136,6 +163,7 @@ def planned(plan: pd.DataFrame, ids: NDArray[Any], years: Sequence[int], start: 
     number = np.bincount(owner, minlength=len(ids))
     if number.max(initial=0) > MOST_PLANNED:
         most = int(np.argmax(number))
-        raise InputError(f"plan: household {ids[most]!r} has {number[most]} measures and years; wanted {MOST_PLANNED} at most")
+        counted = {"household": ids[most], "seen": number[most], "most": MOST_PLANNED}
+        raise InputError(said("plan: household {household!r} has {seen} measures and years; wanted {most} at most", **counted))
     bounds = np.concatenate([[0], np.cumsum(number)]).astype(np.int64)
     return Planned(bounds, entries % CHOSEN, entries // CHOSEN % MOST_YEARS, fen)

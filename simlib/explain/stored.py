@@ -1,26 +1,31 @@
 """One household of a stored run: the run's own scenario, register and draw replayed, and held against what the run wrote."""
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 import pandas as pd
 
-from simlib.errors import InputError, RunError
+from simlib.errors import InputError, RunError, said
 from simlib.explain.account import Account, account_of
 from simlib.explain.income import SOURCES
 from simlib.explain.replay import find_household, group_of, one_draw, replay
 from simlib.explain.text import account_text
-from simlib.explain.words import Words
 from simlib.money import FEN_PER_YUAN
 from simlib.registry import Registry
 from simlib.runs import prepare
 from simlib.runs.keys import package_hash
 from simlib.scenario import Scenario
 from simlib.store import Stored
+from simlib.words import Words, noop
 
 SCHEMA = 1
 FIRST = 0
 """The draw that is explained where none is asked for: one of many, and it is said so."""
+
+
+BY_DEFAULT: Final = noop(
+    "Draw 0 is the first of {draws} futures, taken for no other reason; --draw K shows another, --central the one without luck."
+)
 
 
 @dataclass(frozen=True)
@@ -36,21 +41,22 @@ class Explanation:
     def text(self, language: str) -> str:
         """For people."""
         words, home, run = Words(language), self.account.home, self.record
-        titles = {"zh": self.scenario.title.zh, "en": self.scenario.title.en}
-        lines = [words("head", household=home.household, village=home.village)]
-        lines.append(words("head_scenario", name=self.scenario.name, title=titles[language]))
+        title = self.scenario.title.zh if words.language == "zh" else self.scenario.title.en
+        lines = [words("household {household} · village {village}", household=home.household, village=home.village)]
+        lines.append(f"{self.scenario.name} · {title}")
         if self.draw is None:
-            lines.append(words("head_central"))
+            lines.append(words("deterministic: central values, no luck"))
         else:
-            lines.append(words("head_draw", draw=self.draw, draws=run["draws"], seed=run["seed"]))
+            counted = {"draw": self.draw, "draws": run["draws"], "seed": run["seed"]}
+            lines.append(words("draw {draw} of {draws} (counted from 0), seed {seed}", **counted))
         if self.by_default and run["draws"] > 1:
-            lines.append(words("default_draw", draws=run["draws"]))
+            lines.append(words(BY_DEFAULT, draws=run["draws"]))
         if run["registry"]["synthetic"]:
-            lines.append(words("synthetic"))
+            lines.append(words("SYNTHETIC register: no household in it exists"))
         return "\n".join([*lines, account_text(self.account, words)])
 
     def to_json(self, language: str) -> dict[str, Any]:
-        """The JSON object of `simlib explain --json`: money in yuan, keys as in the catalogue, `text` the account in a language."""
+        """The JSON object of `simlib explain --json`: money in yuan, keys as in texts.py, `text` the account in a language."""
         home, run = self.account.home, self.record
         return {
             "schema": SCHEMA,
@@ -77,10 +83,10 @@ def wanted_draw(record: dict[str, Any], draw: int | None, central: bool) -> int 
     """The draw to be explained, None for the deterministic row. InputError for one that the run does not have."""
     draws = int(record["draws"])
     if central and draw is not None:
-        raise InputError(f"explain: seen --central and --draw {draw}, wanted one of them")
+        raise InputError(said("explain: seen --central and --draw {draw}, wanted one of them", draw=draw))
     if draw is not None and not 0 <= draw < draws:
-        has = f"0 to {draws - 1}" if draws else "none: it is a deterministic run"
-        raise InputError(f"--draw {draw}: the run has {draws} draws, wanted {has}")
+        has = said("0 to {last}", last=draws - 1) if draws else said("none: it is a deterministic run")
+        raise InputError(said("--draw {draw}: the run has {draws} draws, wanted {has}", draw=draw, draws=draws, has=has))
     if central or draws == 0:
         return None
     return FIRST if draw is None else draw
@@ -90,8 +96,14 @@ def check_made_alike(stored: Stored) -> None:
     """Raise InputError where this version of simlib is another one than made the run: its replay would be another run's."""
     if package_hash() != stored.record["package"]:
         raise InputError(
-            f"{stored.path}: made by another version of simlib (its record has {stored.record['package'][:15]}, this is"
-            f" {package_hash()[:15]}): run {stored.path / 'scenario.yaml'} again and explain that run"
+            said(
+                "{path}: made by another version of simlib (its record has {seen}, this is {here}):"
+                " run {scenario} again and explain that run",
+                path=stored.path,
+                seen=stored.record["package"][:15],
+                here=package_hash()[:15],
+                scenario=stored.path / "scenario.yaml",
+            )
         )
 
 
@@ -100,8 +112,15 @@ def check_register(stored: Stored, registry: Registry) -> None:
     made = stored.record["registry"]
     if registry.hash != made["hash"]:
         raise InputError(
-            f"{stored.path}: the run was made on a register of hash {made['hash'][:15]} ({made['origin']}), and the one given has"
-            f" {registry.hash[:15]} ({registry.origin}): give the run's own with --registry"
+            said(
+                "{path}: the run was made on a register of hash {seen} ({origin}), and the one given has {given} ({given_origin}):"
+                " give the run's own with --registry",
+                path=stored.path,
+                seen=made["hash"][:15],
+                origin=made["origin"],
+                given=registry.hash[:15],
+                given_origin=registry.origin,
+            )
         )
 
 

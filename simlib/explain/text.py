@@ -8,9 +8,10 @@ from simlib.explain.case import Home, Rules
 from simlib.explain.events import Note
 from simlib.explain.income import SOURCES, Part
 from simlib.explain.paid import Begun, FundPart
+from simlib.explain.texts import NOTES, PARTS, label, money
 from simlib.explain.verdict import Verdict
-from simlib.explain.words import Words, money
 from simlib.measures import CHOSEN_MEASURES
+from simlib.words import Words, within
 
 MEASURES = {measure.key: {"zh": measure.zh, "en": measure.en} for measure in CHOSEN_MEASURES}
 GAP = "  "
@@ -26,16 +27,24 @@ def account_text(account: Account, words: Words) -> str:
 
 def brought_line(home: Home, words: Words) -> str:
     """What a household brought."""
-    registered = words("registered" if home.registered else "candidate_home")
-    labour, pc = f"{home.labour_units:g}", money(home.base_pc_fen)
-    return words("brought", members=home.members, labour_units=labour, registered=registered, yuan=pc)
+    registered = words(within("account", "on the register")) if home.registered else words("a candidate, not on the register")
+    return words(
+        "members {members}, labour units {labour_units}; {registered}; 2015: {yuan} yuan a head",
+        members=home.members,
+        labour_units=f"{home.labour_units:g}",
+        registered=registered,
+        yuan=money(home.base_pc_fen),
+    )
 
 
 def rules_line(rules: Rules, words: Words) -> str:
     """What an exit asks for."""
-    guarantees = [words(f"guarantee.{name}") for name in (*rules.required, "food")]
-    income = words("by_reported" if rules.by_reported else "by_simulated")
-    return words("rules", line=words(f"line.{rules.governing_line}"), income=income, guarantees=words.joined(guarantees))
+    return words(
+        "exits: governing line {line}, {income}, guarantees asked for: {guarantees}",
+        line=label(words, f"line.{rules.governing_line}"),
+        income=words("by income as reports count it") if rules.by_reported else words("by simulated income"),
+        guarantees=words.joined(label(words, f"guarantee.{name}") for name in (*rules.required, "food")),
+    )
 
 
 def year_lines(home: Home, year: Year, words: Words) -> list[str]:
@@ -48,7 +57,7 @@ def year_lines(home: Home, year: Year, words: Words) -> list[str]:
         (words("verdict"), list(verdict_texts(year.verdict, year.pc_fen, words))),
     ]
     broad = max(width(head) for head, _ in told)
-    lines = [words("year_head", year=year.year), *income_table(home, year, words)]
+    lines = [words("{year}", year=year.year), *income_table(home, year, words)]
     for head, texts in told:
         for place, text in enumerate(texts or [words("nothing")]):
             lines.append(f"{GAP}{padded(head if place == 0 else '', broad)}{GAP}{text}")
@@ -60,21 +69,21 @@ def year_lines(home: Home, year: Year, words: Words) -> list[str]:
 
 def income_table(home: Home, year: Year, words: Words) -> list[str]:
     """A line for each part, the total, and the income a head."""
-    head = [words(f"{name}_column") for name in ("source", "part", "yuan", "clause", "fund")]
+    head = [words("source"), words("what it comes from"), words("yuan"), words("clause"), words("paid by right from")]
     rows = [head, *(cells for source in SOURCES for cells in _source_rows([one for one in year.parts if one.source == source], words))]
     rows.append([words("total"), "", money(year.total_fen), "", ""])
-    rows.append([words("per_head", members=home.members), "", money(year.pc_fen), "", ""])
+    rows.append([words("a head, of {members}", members=home.members), "", money(year.pc_fen), "", ""])
     if year.verdict.reported_fen != year.pc_fen:
-        rows.append([words("per_head_reported"), "", money(year.verdict.reported_fen), "", ""])
+        rows.append([words("a head as reports count it"), "", money(year.verdict.reported_fen), "", ""])
     return aligned(rows, right=2)
 
 
 def _source_rows(parts: Sequence[Part], words: Words) -> Iterator[list[str]]:
     """The lines of one source, named in the first."""
     for place, one in enumerate(parts):
-        source = words(f"source.{one.source}") if place == 0 else ""
-        fund = words(f"fund.{one.fund}") if one.fund else ""
-        yield [source, words(f"part.{one.part}"), money(one.fen), one.clause or "", fund]
+        source = label(words, f"source.{one.source}") if place == 0 else ""
+        fund = label(words, f"fund.{one.fund}") if one.fund else ""
+        yield [source, words(PARTS[one.part]), money(one.fen), one.clause or "", fund]
 
 
 def aligned(rows: Sequence[Sequence[str]], right: int) -> list[str]:
@@ -103,36 +112,37 @@ def note_text(one: Note, words: Words) -> str:
     if "fen" in one.values:
         values["yuan"] = money(one.values["fen"])
     if "guarantees" in one.values:
-        values["guarantees"] = words.joined([words(f"guarantee.{name}") for name in one.values["guarantees"]])
-    return words(f"note.{one.key}", **values)
+        values["guarantees"] = words.joined(label(words, f"guarantee.{name}") for name in one.values["guarantees"])
+    return words(NOTES[one.key], **values)
 
 
 def begun_text(one: Begun, words: Words) -> str:
     """A measure begun, what it cost, and who paid."""
     measure = MEASURES[one.measure][words.language]
     if one.put_in_fen is None:
-        told = words("cost", measure=measure, yuan=money(one.fen))
+        told = words("{measure}: {yuan} yuan", measure=measure, yuan=money(one.fen))
     else:
-        told = words("cost_of", measure=measure, yuan=money(one.fen), put_in=money(one.put_in_fen))
+        put_in = money(one.put_in_fen)
+        told = words("{measure}: {yuan} yuan for {put_in} yuan put in or lent", measure=measure, yuan=money(one.fen), put_in=put_in)
     paid = [paid_text(one, words)] if one.funds else []
-    return words("then").join([told, *paid, one.clause])
+    return words("; ").join([told, *paid, one.clause])
 
 
 def paid_text(one: Begun, words: Words) -> str:
     """The fund that paid, or what each of several did."""
     if len(one.funds) > 1:
-        return words.joined([words("paid_part", yuan=money(part.fen), fund=_fund(part, words)) for part in one.funds])
-    return words("paid_by", fund=_fund(one.funds[0], words))
+        return words.joined(words("{yuan} yuan from {fund}", yuan=money(part.fen), fund=_fund(part, words)) for part in one.funds)
+    return words("from {fund}", fund=_fund(one.funds[0], words))
 
 
 def _fund(part: FundPart, words: Words) -> str:
-    fund = words(f"fund.{part.fund}")
-    return words("fund_with_payers", fund=fund, payers=_payers(part, words)) if part.payers else fund
+    fund = label(words, f"fund.{part.fund}")
+    return words("{fund} ({payers})", fund=fund, payers=_payers(part, words)) if part.payers else fund
 
 
 def _payers(part: FundPart, words: Words) -> str:
     """Who stands behind a fund, with their shares of what it spent in the group this year."""
-    return words.joined([words("share_of", payer=words(f"payer.{one.payer}"), share=f"{one.share:.0%}") for one in part.payers])
+    return words.joined(f"{label(words, f'payer.{one.payer}')} {one.share:.0%}" for one in part.payers)
 
 
 # ---- lines and verdict
@@ -140,43 +150,59 @@ def _payers(part: FundPart, words: Words) -> str:
 
 def lines_text(verdict: Verdict, words: Words) -> str:
     """Every line with its yuan a head, and whether the simulated income has reached it."""
-    told = []
-    for name, fen in verdict.lines.items():
-        key = {None: "line_told", True: "line_reached", False: "line_missed"}[verdict.at.get(name)]
-        told.append(words(key, line=words(f"line.{name}"), yuan=money(fen)))
-    return words.joined(told)
+    return words.joined(_line(label(words, f"line.{name}"), money(fen), verdict.at.get(name), words) for name, fen in verdict.lines.items())
+
+
+def _line(line: str, yuan: str, reached: bool | None, words: Words) -> str:
+    if reached is None:
+        return f"{line} {yuan}"
+    return words("{line} {yuan} reached", line=line, yuan=yuan) if reached else words("{line} {yuan} not reached", line=line, yuan=yuan)
 
 
 def verdict_texts(verdict: Verdict, pc_fen: int, words: Words) -> Iterator[str]:
     """At the line or not, guarantees, status and why, what else is said of it."""
-    line = words(f"line.{verdict.governing}")
-    yield words("above_governing" if verdict.gap_fen >= 0 else "under_governing", line=line, yuan=money(abs(verdict.gap_fen)))
+    line, gap = label(words, f"line.{verdict.governing}"), money(abs(verdict.gap_fen))
+    if verdict.gap_fen >= 0:
+        yield words("at the governing line ({line}), {yuan} yuan a head above it", line=line, yuan=gap)
+    else:
+        yield words("under the governing line ({line}) by {yuan} yuan a head", line=line, yuan=gap)
     if verdict.on_paper:
-        yield words("on_paper", reported=money(verdict.reported_fen), yuan=money(pc_fen))
+        yield words(
+            "at the governing line on paper only: as reported {reported}, as simulated {yuan} yuan a head",
+            reported=money(verdict.reported_fen),
+            yuan=money(pc_fen),
+        )
     yield guarantees_text(verdict, words)
     yield status_text(verdict, words)
-    yield words("because", reasons=words("then").join(note_text(one, words) for one in verdict.reasons))
-    marks = ["supported" if verdict.supported else "not_supported", "sheet_passed" if verdict.sheet else "sheet_failed"]
-    yield words.joined([words(mark) for mark in [*marks, *(["stable"] if verdict.stable else [])]])
+    yield words("why: {reasons}", reasons=words("; ").join(note_text(one, words) for one in verdict.reasons))
+    yield words.joined(_marks(verdict, words))
+
+
+def _marks(verdict: Verdict, words: Words) -> Iterator[str]:
+    """What else is said of a household."""
+    yield words("still supported") if verdict.supported else words("no longer supported")
+    yield words("passes the province's score sheet") if verdict.sheet else words("does not pass the province's score sheet")
+    if verdict.stable:
+        yield words("a stable exit")
 
 
 def guarantees_text(verdict: Verdict, words: Words) -> str:
     """Which guarantees hold, and which of the others an exit asks for."""
-    held = [words(f"guarantee.{name}") for name, holds in verdict.held.items() if holds]
+    held = [label(words, f"guarantee.{name}") for name, holds in verdict.held.items() if holds]
     lacking = []
     for name, holds in verdict.held.items():
         if not holds:
-            guarantee = words(f"guarantee.{name}")
-            lacking.append(words("asked", guarantee=guarantee) if name in verdict.missing else guarantee)
-    told = [words("guarantees_held", held=words.joined(held or [words("nothing")]))]
-    return words("then").join([*told, *([words("guarantees_lacking", lacking=words.joined(lacking))] if lacking else [])])
+            guarantee = label(words, f"guarantee.{name}")
+            lacking.append(words("{guarantee} (asked for by an exit)", guarantee=guarantee) if name in verdict.missing else guarantee)
+    told = [words("guarantees held: {held}", held=words.joined(held or [words("nothing")]))]
+    return words("; ").join([*told, *([words("guarantees lacking: {lacking}", lacking=words.joined(lacking))] if lacking else [])])
 
 
 def status_text(verdict: Verdict, words: Words) -> str:
     """The status, and how it changed."""
-    before, after = words(f"status.{verdict.before}"), words(f"status.{verdict.after}")
+    before, after = label(words, f"status.{verdict.before}"), label(words, f"status.{verdict.after}")
     if verdict.before == verdict.after:
-        return words("status_stays", after=after)
+        return words("status: {after}", after=after)
     if verdict.route is None:
-        return words("status_changes", before=before, after=after)
-    return words("status_changes_by", before=before, after=after, route=words(f"route.{verdict.route}"))
+        return words("status: {before} → {after}", before=before, after=after)
+    return words("status: {before} → {after}, by {route}", before=before, after=after, route=label(words, f"route.{verdict.route}"))

@@ -11,20 +11,21 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from simlib.engine.state import BASE_YEAR, CLOSING_YEAR
-from simlib.errors import InputError
+from simlib.errors import Said, said
 from simlib.monitoring import rules
 from simlib.monitoring.actuals import Actuals, Base, base_of
-from simlib.monitoring.columns import ACTUALS, IDS, REPORTED, columns, heads, table
+from simlib.monitoring.columns import ACTUALS, IDS, REPORTED, columns, heads, table, units
 from simlib.monitoring.messages import Finding
 from simlib.monitoring.rules import Cells, Found
 from simlib.registry import Registry
 from simlib.registry.cells import parse_column
 from simlib.registry.columns import Column, normal_head, normal_text
-from simlib.registry.match import NEAR, not_cut, tidy
+from simlib.registry.match import NEAR, named, not_cut, tidy
 from simlib.registry.raw import Raw
-from simlib.registry.read import SHOWN
-from simlib.registry.report import Count, Problem, as_lines
+from simlib.registry.read import cannot_be_read
+from simlib.registry.report import Count, Problem
 from simlib.registry.sources import read_files
+from simlib.words import both, together
 
 PROGRAMME = (BASE_YEAR + 1, CLOSING_YEAR)
 
@@ -46,23 +47,16 @@ def read_actuals(path: str | Path, registry: Registry, years: tuple[int, int] = 
     """
     raw, problems = _raw(Path(path))
     if raw is None:
-        raise _refused(Path(path).name, problems)
+        raise cannot_be_read(Path(path).name, problems)
     cells, found = _cells(raw)
     known = Known(registry.villages, base_of(registry), years)
     problems += [*raw.problems, *raw.broken, *found]
     if cells is not None:
         problems += _judged(cells, known)
     if cells is None or problems:
-        raise _refused(raw.source, problems)
+        raise cannot_be_read(raw.source, problems)
     notes = (*raw.notes, *(Finding(**vars(note)) for note in _unknown_heads(raw) if note.is_note), *rules.notes(cells))
     return Actuals(_frame(cells), Path(path).name, notes, _counts(cells))
-
-
-def _refused(source: str, problems: list[Problem]) -> InputError:
-    lines = as_lines(problems)
-    more = f"\n  ... and {len(lines) - SHOWN} more" if len(lines) > SHOWN else ""
-    shown = "".join(f"\n  {line}" for line in lines[:SHOWN])
-    return InputError(f"{source} cannot be read, {len(lines)} problems:{shown}{more}", lines)
 
 
 # ---- the file
@@ -74,7 +68,7 @@ def _raw(path: Path) -> tuple[Raw | None, list[Problem]]:
     extra = [note for note in files.notes if note.kind == "extra_sheets"]
     if files.households is None or files.villages is not None or extra:
         names = [raw.source for raw in (files.households, files.villages) if raw is not None]
-        seen = ", ".join([*names, *(note.details["names"] for note in extra)])
+        seen = together([*names, *(note.details["names"] for note in extra)], ", ")
         return None, [*files.problems, Finding(files.origin, None, None, seen, "one_sheet")]
     raw = replace(files.households, table=ACTUALS)
     if not_cut(raw) or not (len(raw.frame) or any(raw.heads)):
@@ -98,13 +92,13 @@ def _head_problems(raw: Raw, places: Mapping[str, list[int]]) -> Iterator[Proble
     """Columns that stand there twice, required ones that are missing, and heads that are likely slips of a column's."""
     for name, at in places.items():
         if len(at) > 1:
-            both = ", ".join(raw.heads[place] for place in at)
-            yield Finding(raw.source, 1, raw.heads[at[1]], "", "twice_column", {"wanted": name, "heads": both})
+            wanted, heads_there = both(name, columns()[name].zh), together((raw.heads[place] for place in at), ", ")
+            yield Finding(raw.source, 1, raw.heads[at[1]], "", "twice_column", {"wanted": wanted, "heads": heads_there})
     yield from (one for one in _unknown_heads(raw) if not one.is_note)
     for name in IDS:
         if name not in places:
             column = columns()[name]
-            hint = f"known heads: {', '.join((column.name, column.zh, *column.aliases))}"
+            hint = said("known heads: {heads}", heads=together((column.name, column.zh, *column.aliases), ", "))
             yield Finding(raw.source, 1, None, "", "missing_column", {"wanted": name, "zh": column.zh, "hint": hint})
 
 
@@ -117,16 +111,16 @@ def _unknown_heads(raw: Raw) -> Iterator[Problem]:
         close = get_close_matches(normal_head(head), heads(), n=1, cutoff=NEAR)
         bare = heads().get(normal_head(normal_text(head).partition("(")[0]))
         if bare and bare not in there:
-            details = {"wanted": _both(columns()[bare]), "unit": columns()[bare].unit or "no unit"}
+            details = {"wanted": named(columns()[bare]), "unit": _unit(columns()[bare])}
             yield Finding(raw.source, 1, head, head, "head_unit", details)
         elif close and heads()[close[0]] not in there:
-            yield Finding(raw.source, 1, head, head, "unknown_near", {"wanted": _both(columns()[heads()[close[0]]])})
+            yield Finding(raw.source, 1, head, head, "unknown_near", {"wanted": named(columns()[heads()[close[0]]])})
         else:
-            yield Finding(raw.source, 1, head or f"(no head, column {place + 1})", "", "ignored_column", {"hint": ""})
+            yield Finding(raw.source, 1, head or said("(no head, column {place})", place=place + 1), "", "ignored_column", {"hint": ""})
 
 
-def _both(column: Column) -> str:
-    return f"{column.name} ({column.zh})"
+def _unit(column: Column) -> Said:
+    return both(column.unit, units()[column.unit]) if column.unit else said("no unit")
 
 
 # ---- its cells

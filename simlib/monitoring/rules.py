@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from simlib.errors import said
 from simlib.monitoring.actuals import Base
 from simlib.monitoring.columns import REPORTED, columns
 from simlib.monitoring.messages import Finding
@@ -75,7 +76,7 @@ def unknown_villages(cells: Cells, villages: pd.DataFrame) -> Problems:
     ids = cells.values["village_id"]
     for place in np.flatnonzero(cells.usable["village_id"] & ~ids.isin(known).to_numpy(bool)):
         close = get_close_matches(str(ids[place]), known, n=1, cutoff=0.6)
-        hint = f"the nearest is {close[0]!r}" if close else f"it has {len(known)} villages"
+        hint = said("the nearest is {name!r}", name=close[0]) if close else said("it has {count} villages", count=len(known))
         yield (int(place), "village_id"), cells.problem(int(place), "village_id", "unknown_village", hint=hint)
 
 
@@ -112,7 +113,7 @@ def impossible(cells: Cells, villages: pd.DataFrame, base: Base) -> Problems:
         yield (int(place), "households_repaired"), cells.problem(int(place), "households_repaired", "repaired_unsafe", **details)
     for place in np.flatnonzero(np.abs(repaired - share * unsafe) > SAME_SHARE * unsafe + 1e-9):
         parts = {"households": number_text(float(repaired[place])), "unsafe": number_text(float(unsafe[place]))}
-        of = f"{repaired[place] / unsafe[place]:.4g}" if unsafe[place] else "nothing to rebuild"
+        of = f"{repaired[place] / unsafe[place]:.4g}" if unsafe[place] else said("nothing to rebuild")
         yield (int(place), "repaired_share"), cells.problem(int(place), "repaired_share", "repaired_twice", **parts, share=of)
 
 

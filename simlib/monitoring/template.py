@@ -1,63 +1,25 @@
 """A workbook to fill in with actual figures: heads with notes and ranges, a row a village and year where the register is known."""
 
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
-import xlsxwriter  # type: ignore[import-untyped]  # ships no types
-
-from simlib.errors import InputError
 from simlib.monitoring.columns import IDS, table, units
 from simlib.monitoring.read import PROGRAMME
 from simlib.registry import Registry
 from simlib.registry.columns import Column
+from simlib.registry.dictionary import range_text
+from simlib.registry.forms import Looks, checked_place, lay_out, looks, new_book, number_validation, write_head, write_notes
 from simlib.registry.raw import escape
-from simlib.registry.template import LANGUAGES, NARROW, WIDE, number_validation
 from simlib.registry.whole import write_whole
-from simlib.registry.write import EPOCH, head_of
+from simlib.registry.write import head_of
+from simlib.words import Words, noop
 
 ROWS = 5_000  # rows that carry ranges and formats where no register says how many there are
-WORDS = {
-    "zh": {
-        "notes": "说明",
-        "column": "列",
-        "meaning": "含义",
-        "filling": "单位、范围",
-        "range": "{low} 至 {high}",
-        "wrong": "请填写数字：{}",
-        "required": "必填",
-        "lines": (
-            "一行一村一年；表头在第 1 行，请勿改动、合并或移动。空白表示未填报，不作为零处理。",
-            "金额一律以元为单位，不用万元；率填 0 到 1 的小数；单元格中只填数字，不带单位。",
-            "人均可支配收入与人均纯收入口径不同，分两列填写，互不替代。",
-        ),
-    },
-    "en": {
-        "notes": "notes",
-        "column": "column",
-        "meaning": "meaning",
-        "filling": "unit and range",
-        "range": "{low} to {high}",
-        "wrong": "Enter a number: {}",
-        "required": "required",
-        "lines": (
-            "One row a village and year; heads are row 1: do not change, merge or move them. An empty cell is not reported, never zero.",
-            "Money is in yuan, never in thousands or 万; shares are decimals from 0 to 1; a cell holds the bare number.",
-            "Disposable income and net income (纯收入) are two concepts, filled in apart; neither stands in for the other.",
-        ),
-    },
-}
-
-
-@dataclass(frozen=True)
-class _Look:
-    """How cells are formatted."""
-
-    required: Any
-    optional: Any
-    text: Any
-    bold: Any
-    wrapped: Any
+LINES: Final = (
+    noop("One row a village and year; heads are row 1: do not change, merge or move them. An empty cell is not reported, never zero."),
+    noop("Money is in yuan, never in thousands or 万; shares are decimals from 0 to 1; a cell holds the bare number."),
+    noop("Disposable income and net income (纯收入) are two concepts, filled in apart; neither stands in for the other."),
+)
 
 
 def write_template(path: str | Path, lang: str = "zh", registry: Registry | None = None) -> Path:
@@ -67,12 +29,8 @@ def write_template(path: str | Path, lang: str = "zh", registry: Registry | None
     as text and escaped, so that none is taken for a formula. Raises InputError for another language, a path that does not end in .xlsx, or
     one where something is already.
     """
-    place = Path(path)
-    if lang not in LANGUAGES:
-        raise InputError(f"lang: seen {lang!r}, wanted 'zh' or 'en'")
-    if place.suffix.lower() != ".xlsx":
-        raise InputError(f"{place.name}: a template is a workbook, so its name ends in .xlsx")
-    return write_whole(place, lambda target: _write(target, lang, registry))
+    words = Words(lang)
+    return write_whole(checked_place(path), lambda target: _write(target, words, registry))
 
 
 def rows_of(registry: Registry) -> list[tuple[str, str, int]]:
@@ -83,66 +41,40 @@ def rows_of(registry: Registry) -> list[tuple[str, str, int]]:
     return [(str(row.village_id), str(row.name), year) for row in poor[["village_id", "name"]].itertuples(index=False) for year in years]
 
 
-def _write(path: Path, lang: str, registry: Registry | None) -> None:
+def _write(path: Path, words: Words, registry: Registry | None) -> None:
     prefilled = rows_of(registry) if registry is not None else []
-    with xlsxwriter.Workbook(path) as book:
-        book.set_properties({"created": EPOCH})
-        look = _look(book)
-        sheet = book.add_worksheet(table().zh if lang == "zh" else table().name)
-        _heads(sheet, look, lang, len(prefilled) or ROWS)
+    with new_book(path) as book:
+        look = looks(book)
+        sheet = book.add_worksheet(table().zh if words.language == "zh" else table().name)
+        _heads(sheet, look, words, len(prefilled) or ROWS)
         for number, (village, name, year) in enumerate(prefilled, start=1):
-            sheet.write_string(number, 0, escape(village), look.text)
-            sheet.write_string(number, 1, escape(name), look.text)
-            sheet.write_number(number, 2, year)
-        _notes(book.add_worksheet(WORDS[lang]["notes"]), look, lang)
+            sheet.write_string(number, 0, escape(village), look.cells["text"])
+            sheet.write_string(number, 1, escape(name), look.cells["text"])
+            sheet.write_number(number, 2, year, look.cells["year"])
+        lines = [words(line) for line in LINES]
+        write_notes(book, look, words, lines, _notes(words))
 
 
-def _look(book: Any) -> _Look:
-    head = {"bold": True, "border": 1, "text_wrap": True, "valign": "vcenter"}
-    return _Look(
-        required=book.add_format(head | {"bg_color": "#1F4E78", "font_color": "#FFFFFF"}),
-        optional=book.add_format(head | {"bg_color": "#DDEBF7"}),
-        text=book.add_format({"num_format": "@"}),
-        bold=book.add_format({"bold": True}),
-        wrapped=book.add_format({"text_wrap": True, "valign": "top"}),
-    )
-
-
-def _heads(sheet: Any, look: _Look, lang: str, rows: int) -> None:
-    sheet.freeze_panes(1, 3)
-    sheet.set_landscape()
-    sheet.fit_to_pages(1, 0)
+def _heads(sheet: Any, look: Looks, words: Words, rows: int) -> None:
+    lay_out(sheet, fixed=3, pages_wide=1)
     for place, column in enumerate(table().columns.values()):
-        is_text = column.type == "text"
-        sheet.set_column(place, place, WIDE if is_text else NARROW + 4, look.text if is_text else None)
-        sheet.write_string(0, place, head_of(column, lang), look.required if column.name in IDS else look.optional)
-        sheet.write_comment(0, place, "\n".join((str(column.meaning[lang]), _filling(column, lang))), {"x_scale": 1.6, "y_scale": 1.4})
+        filling = _filling(column, words)
+        comment = "\n".join((column.meaning[words.language], filling))
+        write_head(sheet, place, column, comment, look, words, must=column.name in IDS)
         if column.numeric:
-            sheet.data_validation(1, place, rows, place, _validation(column, lang))
+            sheet.data_validation(1, place, rows, place, number_validation(column, words, filling))
 
 
-def _filling(column: Column, lang: str) -> str:
+def _filling(column: Column, words: Words) -> str:
     """Whether it must be filled in, its unit and its range."""
-    words = WORDS[lang]
-    unit = units()[column.unit] if lang == "zh" and column.unit else column.unit
-    ends = [column.shown(float(end)) for end in (column.low, column.high) if end is not None]
-    span = str(words["range"]).format(low=ends[0], high=ends[1]) if len(ends) > 1 else ""
-    return ", ".join(filter(None, (str(words["required"]) if column.name in IDS else "", unit, span)))
+    unit = units()[column.unit] if words.language == "zh" and column.unit else column.unit
+    span = range_text(column, words) if column.numeric else ""
+    return words.joined(filter(None, (words("required") if column.name in IDS else "", unit, span)))
 
 
-def _validation(column: Column, lang: str) -> dict[str, Any]:
-    return number_validation(column, lang, str(WORDS[lang]["wrong"]).format(_filling(column, lang)))
-
-
-def _notes(sheet: Any, look: _Look, lang: str) -> None:
-    words = WORDS[lang]
-    sheet.set_column(0, 0, WIDE)
-    sheet.set_column(1, 2, 60)
-    for row, line in enumerate(words["lines"]):
-        sheet.write_string(row, 0, line)
-    start = len(words["lines"]) + 1
-    for place, key in enumerate(("column", "meaning", "filling")):
-        sheet.write_string(start, place, str(words[key]), look.bold)
-    for row, column in enumerate(table().columns.values(), start=start + 1):
-        for place, text in enumerate((head_of(column, lang), str(column.meaning[lang]), _filling(column, lang))):
-            sheet.write_string(row, place, text, look.wrapped)
+def _notes(words: Words) -> list[tuple[str, str, str]]:
+    """Every column: its head, meaning, and how it is filled in; the first row has the heads."""
+    rows = [(words("column"), words("meaning"), words("filling in"))]
+    for column in table().columns.values():
+        rows.append((head_of(column, words.language), column.meaning[words.language], _filling(column, words)))
+    return rows

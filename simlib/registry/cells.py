@@ -12,9 +12,10 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from simlib.errors import nearest
+from simlib.errors import Said, nearest, said
 from simlib.registry.columns import LONGEST, Column, is_plain, normal_head, normal_text, schema
 from simlib.registry.raw import number_text, unescape
+from simlib.words import both
 
 EXCEL_ERRORS = frozenset(
     ("#REF!", "#DIV/0!", "#N/A", "#NAME?", "#NULL!", "#NUM!", "#VALUE!", "#SPILL!", "#CALC!", "#GETTING_DATA", "#FIELD!")
@@ -114,10 +115,26 @@ def _unit_error(text: str, column: Column) -> BadCellError:
     found = _WITH_UNIT.fullmatch(text)
     if not found or (not found.group(2) and text[0] not in "¥$"):
         return BadCellError("not_number")
-    scale = UNITS.get((found.group(2) or "元").strip().casefold())
+    scale = _scale((found.group(2) or "元").strip().casefold(), column)
     number = float(found.group(1).replace(",", "")) * (scale or math.nan)
-    instead = f", that is {number:.10g}" if math.isfinite(number) and (scale == 0.01) == (column.type == "share") else ""
-    return BadCellError("unit", unit=column.unit or "0..1", instead=instead)
+    known = math.isfinite(number) and (scale == 0.01) == (column.type == "share")
+    instead = said(", that is {number}", number=f"{number:.10g}") if known else ""
+    if not column.unit and column.type != "share":
+        return BadCellError("not_bare", instead=instead)
+    return BadCellError("unit", unit=unit_name(column), instead=instead)
+
+
+def _scale(unit: str, column: Column) -> float | None:
+    """What a unit beside a number makes of it, in the column's own; None for one that has nothing to do with it."""
+    own = schema().units.get(column.unit, column.unit) if column.type not in ("money", "share") else ""
+    return 1 if unit == (own or ("年" if column.type == "year" else None)) else UNITS.get(unit)
+
+
+def unit_name(column: Column) -> Said:
+    """The unit of a column as each language calls it; a share is a number from 0 to 1."""
+    if not column.unit:
+        return said("0..1")
+    return both(column.unit, schema().units[column.unit]) if column.unit in schema().units else Said(column.unit, {})
 
 
 def _read_text(text: str, column: Column) -> str:
@@ -133,13 +150,19 @@ def _read_text(text: str, column: Column) -> str:
 def _choice(text: str, column: Column) -> str:
     code = column.choice_of().get(normal_head(text))
     if code is None:
-        known = ", ".join(f"{choice.code} {choice.zh}" for choice in column.choices)
-        raise BadCellError("unknown_word", known=known, hint=_nearest_choice(text, column))
+        raise BadCellError("unknown_word", known=_known(column), hint=_nearest_choice(text, column))
     return code
 
 
-def _nearest_choice(text: str, column: Column) -> str:
-    return nearest(text, [word for choice in column.choices for word in (choice.code, choice.zh)])
+def _known(column: Column) -> Said:
+    """The words that a column may hold, as each language writes them."""
+    return both(", ".join(f"{choice.code} {choice.zh}" for choice in column.choices), "、".join(choice.zh for choice in column.choices))
+
+
+def _nearest_choice(text: str, column: Column) -> Said | str:
+    """A hint at the word that was meant, where one is near: all of them are named already."""
+    hint = nearest(text, [word for choice in column.choices for word in (choice.code, choice.zh)])
+    return said("; {hint}", hint=hint) if hint.startswith("did you mean") else ""
 
 
 def _read_measures(text: str, column: Column) -> str:
@@ -148,10 +171,9 @@ def _read_measures(text: str, column: Column) -> str:
     unknown = [word.strip() for word in words if normal_head(word) not in spellings]
     unasked = column.unasked_of()
     if wrong := [word for word in unknown if normal_head(word) in unasked]:
-        raise BadCellError("unasked_measure", known=", ".join(f"{choice.code} {choice.zh}" for choice in column.choices), word=wrong[0])
+        raise BadCellError("unasked_measure", known=_known(column), word=wrong[0])
     if unknown or not words:
-        known = ", ".join(f"{choice.code} {choice.zh}" for choice in column.choices)
-        raise BadCellError("unknown_measure", known=known, hint=_nearest_choice((unknown or [text])[0], column))
+        raise BadCellError("unknown_measure", known=_known(column), hint=_nearest_choice((unknown or [text])[0], column))
     codes = {spellings[normal_head(word)] for word in words}
     if "none" in codes and len(codes) > 1:
         raise BadCellError("none_and_more")

@@ -12,6 +12,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from simlib.errors import said
 from simlib.registry import rules
 from simlib.registry.columns import HOUSEHOLDS, VILLAGES, schema
 from simlib.registry.foreign import apply_mapping, filtered
@@ -21,7 +22,9 @@ from simlib.registry.match import Sheet, absent_columns, head_problem, missing_c
 from simlib.registry.raw import Files, Raw
 from simlib.registry.report import Count, Problem, Refusal, Report
 from simlib.registry.sources import read_files
+from simlib.registry.suspicions import suspicions
 from simlib.registry.typed import Typed, computed_default, fill_waiting, read_cells, with_problems
+from simlib.words import together
 
 NO_MAPPING = MappingFile({HOUSEHOLDS: TableMapping(), VILLAGES: TableMapping()})
 
@@ -61,8 +64,8 @@ def examine_files(files: Files, rule: MappingFile = NO_MAPPING) -> Examined:
 
 
 def _no_households(files: Files) -> Problem:
-    names = ", ".join((schema().tables[HOUSEHOLDS].zh, HOUSEHOLDS))
-    details = {"what": "sheet or file", "wanted": names, "hint": "a village table alone is no register"}
+    names = together((schema().tables[HOUSEHOLDS].zh, HOUSEHOLDS), ", ")
+    details = {"what": said("sheet or file"), "wanted": names, "hint": said("a village table alone is no register")}
     return Problem(files.origin, None, None, "", "no_table", details)
 
 
@@ -214,7 +217,7 @@ def _report(files: Files, state: _State, mapping: MappingFile) -> Report:
         villages=int((state.refused_villages == "").sum()),
         people=round(float(people)),
         problems=(*files.problems, *(one for typed, _ in pairs for one in _problems(typed)), *_all_refused(state)),
-        notes=(*files.notes, *(note for typed, _ in pairs for note in typed.sheet.notes), *_empty_villages(state)),
+        notes=(*files.notes, *(note for typed, _ in pairs for note in (*typed.sheet.notes, *suspicions(typed))), *_empty_villages(state)),
         counts=tuple(count for typed, refused in pairs for count in _counts(typed, refused)),
         refusals=tuple(one for typed, refused in pairs for one in _refusals(typed, refused)),
         refuses_bad_rows=mapping.refuse_bad_rows,

@@ -13,6 +13,9 @@ from typing import Any
 
 import yaml
 
+from simlib.errors import Said, said
+from simlib.words import noop
+
 SCHEMA_FILE = Path(__file__).with_name("columns.yaml")
 HOUSEHOLDS, VILLAGES = "households", "villages"
 LONGEST = 200  # characters of an id or a name
@@ -72,13 +75,12 @@ class Column:
         return self.default is None
 
     @property
-    def range_text(self) -> str:
+    def range_text(self) -> Said:
         """The declared range in words; empty where there is none."""
-        low = "" if self.low is None else f"from {self.shown(self.low)}"
-        low = low if self.above is None else f"above {self.above:g}"
-        high = "" if self.high is None else f"up to {self.shown(self.high)}"
-        step = "" if self.step is None else f"in steps of {self.step:g}"
-        return " ".join(part for part in (low, high, step) if part)
+        low = None if self.low is None else self.shown(self.low)
+        high = None if self.high is None else self.shown(self.high)
+        between = _between(low, high) if self.above is None else _above(f"{self.above:g}", high)
+        return between if self.step is None else said("{range} in steps of {step}", range=between, step=f"{self.step:g}")
 
     def shown(self, bound: float) -> str:
         """A bound as it is printed: thousands set off, but not in a year."""
@@ -103,11 +105,21 @@ class Column:
         return _spellings(self.unasked)
 
 
+def _between(low: str | None, high: str | None) -> Said:
+    if low is None:
+        return Said("", {}) if high is None else said("up to {high}", high=high)
+    return said("from {low}", low=low) if high is None else said("from {low} up to {high}", low=low, high=high)
+
+
+def _above(low: str, high: str | None) -> Said:
+    return said("above {low}", low=low) if high is None else said("above {low} up to {high}", low=low, high=high)
+
+
 def _spellings(choices: tuple[Choice, ...]) -> dict[str, str]:
     return {normal_head(word): choice.code for choice in choices for word in (choice.code, choice.zh, *choice.aliases)}
 
 
-NUMBER_OF_ANY_SIZE = Column("", "number", "number", "", (), {}, None, unit="the unit of its column")  # a foreign column's
+NUMBER_OF_ANY_SIZE = Column("", "number", "number", "", (), {}, None, unit=noop("the unit of its column"))  # a foreign column's
 
 
 @dataclass(frozen=True)
@@ -221,63 +233,3 @@ def _choices(declared: dict[str, Any]) -> tuple[Choice, ...]:
 def _with_low(declared: dict[str, Any]) -> dict[str, Any]:
     """Counts start at 0 where nothing else is said."""
     return {"low": 0, **declared} if declared["type"] == "count" else declared
-
-
-# ---- the data dictionary
-
-
-def data_dictionary() -> str:
-    """docs/data-dictionary.md: every column of both tables with its heads, type, unit, range, default and meaning."""
-    parts = [
-        "# Data dictionary of a register",
-        "Generated from `simlib/registry/columns.yaml` by `simlib.registry.columns.data_dictionary`; a test holds it current. "
-        "How files are read, checked and mapped: [register.md](register.md).",
-        *(_table_text(table) for table in schema().tables.values()),
-        _words_text(),
-    ]
-    return "\n\n".join(parts) + "\n"
-
-
-def _table_text(table: Table) -> str:
-    sheets = ", ".join(f"`{name}`" for name in (table.zh, table.name, *table.sheets))
-    head = "| column | 中文 | type, unit, range | empty or absent | meaning | 含义 | other heads |"
-    rows = [head, "|---|---|---|---|---|---|---|", *(_row_text(column) for column in table.columns.values())]
-    title = f"## {table.name} {table.zh}\n\n{table.row['en'].capitalize()} ({table.row['zh']}). Sheets: {sheets}."
-    return title + "\n\n" + "\n".join(rows)
-
-
-def _row_text(column: Column) -> str:
-    kind = ", ".join(filter(None, (column.type, column.unit, column.range_text)))
-    cells = (f"`{column.name}`", column.zh, kind, _default_text(column), column.meaning["en"], column.meaning["zh"])
-    return f"| {' | '.join((*cells, ', '.join(column.aliases)))} |"
-
-
-def _default_text(column: Column) -> str:
-    if column.required:
-        lone = "" if column.lone is ABSENT else f"; villages made from households: `{_plain(column.lone)}`"
-        return f"**required**{lone}"
-    stands_in = column.computed or _plain(column.default)
-    value = f"`{stands_in}`: {column.default_meaning['en']}" if stands_in else column.default_meaning["en"]
-    return f"**required for a poor village**; else {value}" if column.required_poor else value
-
-
-def _plain(value: Any) -> str:
-    return "" if value is None else str(value).lower() if isinstance(value, bool) else f"{value}"
-
-
-def _words_text() -> str:
-    known = schema()
-    chosen = [column for table in known.tables for column in known[table].values() if column.choices]
-    words = [f"- `{column.name}`: {_choices_text(column.choices)}" for column in chosen]
-    wrong = [f"- `{column.name}` does not ask for {_choices_text(column.unasked)}" for column in chosen if column.unasked]
-    flags = [_flags_text(known.flags, answer) for answer in ("yes", "no")]
-    limits = [f"- `{name}`: {value:,} yuan a head a year" for name, value in known.limits.items()]
-    return "\n".join(["## Words", "", *words, *wrong, *flags, "", "## Bounds of a believable income", "", *limits])
-
-
-def _flags_text(flags: Mapping[str, bool], answer: str) -> str:
-    return f"- {answer}: {', '.join(word for word, flag in flags.items() if flag == (answer == 'yes'))}"
-
-
-def _choices_text(choices: tuple[Choice, ...]) -> str:
-    return "; ".join(f"`{one.code}` ({', '.join((one.zh, *one.aliases))})" for one in choices)

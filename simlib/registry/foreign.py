@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from simlib.errors import said
 from simlib.registry.cells import parse_column
 from simlib.registry.columns import ABSENT, NUMBER_OF_ANY_SIZE, heads, normal_head, normal_text
 from simlib.registry.mapping import Rule, TableMapping, as_word
@@ -68,7 +69,7 @@ def _text(word: Any) -> str:
 def _entry(raw: Raw, rule: Rule) -> Entry:
     if rule.constant is not ABSENT:
         words = pd.Series([as_word(rule.constant)] * len(raw.frame), dtype=object)
-        return Entry(f"{rule.column} (constant)", words, np.zeros(len(words), dtype=bool))
+        return Entry(said("{column} (constant)", column=rule.column), words, np.zeros(len(words), dtype=bool))
     return _computed(raw, rule) if rule.computes else _taken_over(raw, rule)
 
 

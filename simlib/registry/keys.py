@@ -8,7 +8,7 @@ from hashlib import blake2b
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from simlib.errors import InputError
+from simlib.errors import InputError, Said, said
 
 KEY_BYTES = 8
 BLANK = blake2b(digest_size=KEY_BYTES)
@@ -36,17 +36,18 @@ def entity_keys(values: ArrayLike) -> NDArray[np.uint64]:
     keys = np.frombuffer(b"".join(map(_digest, ids)), dtype="<u8").astype(np.uint64)
     clashes = _clashes(ids, keys)
     if clashes:
-        raise InputError(f"ids must be distinct: {clashes[0]}", clashes)
+        raise InputError(said("ids must be distinct: {clash}", clash=clashes[0]), clashes)
     return keys
 
 
-def _clashes(ids: list[str], keys: NDArray[np.uint64]) -> list[str]:
+def _clashes(ids: list[str], keys: NDArray[np.uint64]) -> list[Said]:
     order = np.argsort(keys, kind="stable")
     same = np.flatnonzero(keys[order][1:] == keys[order][:-1])[:SHOWN]
     return [_clash(ids[order[place]], ids[order[place + 1]]) for place in same]
 
 
-def _clash(one: str, other: str) -> str:
+def _clash(one: str, other: str) -> Said:
     if unicodedata.normalize("NFKC", one).strip() == unicodedata.normalize("NFKC", other).strip():
-        return f"{one!r} and {other!r} are the same id once full-width forms and outer blanks are made plain; rename one"
-    return f"{one!r} and {other!r} have the same 64-bit key by chance; rename one"
+        both = {"one": one, "other": other}
+        return said("{one!r} and {other!r} are the same id once full-width forms and outer blanks are made plain; rename one", **both)
+    return said("{one!r} and {other!r} have the same 64-bit key by chance; rename one", one=one, other=other)

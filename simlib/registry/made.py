@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from simlib.errors import InputError
+from simlib.errors import InputError, said
 from simlib.registry.columns import HOUSEHOLDS, VILLAGES, heads, normal_head, normal_text
 from simlib.registry.foreign import apply_mapping
 from simlib.registry.mapping import TableMapping
@@ -25,7 +25,7 @@ def made_villages(raw: Raw, households: Sheet, mapping: TableMapping) -> Sheet:
     `raw` is the table that `households` was made from, row by row. Raises InputError where the mapping filters villages.
     """
     if mapping.keep:
-        raise InputError("mapping: villages.keep needs a village table, and there is none: use households.keep")
+        raise InputError(said("mapping: villages.keep needs a village table, and there is none: use households.keep"))
     full = _rows_as_villages(raw, households, mapping)
     village_of, firsts = _villages_of(full)
     entries = {name: _collapsed(full, name, village_of, firsts) for name in full.entries}
@@ -60,11 +60,11 @@ def _collapsed(sheet: Sheet, name: str, village_of: NDArray[np.intp], firsts: ND
     entry = sheet.entries[name]
     words = entry.words.map(str).to_numpy()
     bad = {village: entry.bad[int(place)] for village, place in enumerate(firsts) if int(place) in entry.bad}
-    said = words[firsts][village_of] if len(firsts) else words
-    differs = (village_of >= 0) & (words != said) & (name != "village_id")
+    first = words[firsts][village_of] if len(firsts) else words
+    differs = (village_of >= 0) & (words != first) & (name != "village_id")
     for place in np.flatnonzero(differs):
         village = int(village_of[place])
-        details = {"row": str(sheet.rows[firsts[village]]), "other": str(said[place])}
+        details = {"row": str(sheet.rows[firsts[village]]), "other": str(first[place])}
         problem = Problem(sheet.source, int(sheet.rows[place]), entry.head, words[place], "differs_in_village", details)
         bad.setdefault(village, problem)
     return Entry(entry.head, entry.words.iloc[firsts].reset_index(drop=True), entry.given[firsts], bad)

@@ -10,8 +10,9 @@ from typing import Any
 
 import yaml
 
-from simlib.errors import InputError, nearest
+from simlib.errors import InputError, Said, nearest, said
 from simlib.registry.columns import ABSENT, HOUSEHOLDS, VILLAGES, Column, schema
+from simlib.words import together
 
 FILE_KEYS = ("schema", "about", "refuse_bad_rows", HOUSEHOLDS, VILLAGES)
 TABLE_KEYS = ("keep", "columns")
@@ -63,37 +64,37 @@ def load_mapping(path: str | Path) -> MappingFile:
     try:
         declared = yaml.safe_load(place.read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
-        raise InputError(f"mapping {place.name} cannot be read: {error}") from error
-    problems: list[str] = []
+        raise InputError(said("mapping {name} cannot be read: {reason}", name=place.name, reason=error)) from error
+    problems: list[Said] = []
     mapping = _file(declared, problems)
     if problems:
-        shown = "\n".join(f"  {problem}" for problem in problems)
-        raise InputError(f"mapping {place.name} is wrong in {len(problems)} places:\n{shown}", problems)
+        about = {"name": place.name, "count": len(problems), "shown": together(problems, "\n  ")}
+        raise InputError(said("mapping {name} is wrong in {count} places:\n  {shown}", **about), problems)
     return mapping
 
 
-def _file(declared: Any, problems: list[str]) -> MappingFile:
-    parts = _section(declared, FILE_KEYS, "the file", problems)
+def _file(declared: Any, problems: list[Said]) -> MappingFile:
+    parts = _section(declared, FILE_KEYS, said("the file"), problems)
     if parts.get("schema") != 1:
-        problems.append(f"schema: seen {parts.get('schema')!r}, wanted 1")
+        problems.append(said("schema: seen {seen!r}, wanted 1", seen=parts.get("schema")))
     refuse = parts.get("refuse_bad_rows", False)
     if not isinstance(refuse, bool):
-        problems.append(f"refuse_bad_rows: seen {refuse!r}, wanted true or false")
+        problems.append(said("refuse_bad_rows: seen {seen!r}, wanted true or false", seen=refuse))
     tables = {table: _table(parts.get(table, {}), table, problems) for table in (HOUSEHOLDS, VILLAGES)}
     return MappingFile(MappingProxyType(tables), refuse is True)
 
 
-def _section(declared: Any, known: tuple[str, ...], where: str, problems: list[str]) -> dict[str, Any]:
+def _section(declared: Any, known: tuple[str, ...], where: str, problems: list[Said]) -> dict[str, Any]:
     """A mapping of YAML whose keys are known; what is not is named with the nearest right key."""
     if not isinstance(declared, dict):
-        problems.append(f"{where}: seen {declared!r}, wanted keys out of {', '.join(known)}")
+        problems.append(said("{where}: seen {seen!r}, wanted keys out of {known}", where=where, seen=declared, known=together(known, ", ")))
         return {}
     unknown = [str(key) for key in declared if key not in known]
-    problems += [f"{where}: unknown key {key!r}; {nearest(key, known)}" for key in unknown]
+    problems += [said("{where}: unknown key {key!r}; {hint}", where=where, key=key, hint=nearest(key, known)) for key in unknown]
     return {str(key): value for key, value in declared.items() if key in known}
 
 
-def _table(declared: Any, table: str, problems: list[str]) -> TableMapping:
+def _table(declared: Any, table: str, problems: list[Said]) -> TableMapping:
     parts = _section(declared, TABLE_KEYS, table, problems)
     names = tuple(schema()[table])
     rules = _section(parts.get("columns", {}), names, f"{table}.columns", problems)
@@ -101,24 +102,30 @@ def _table(declared: Any, table: str, problems: list[str]) -> TableMapping:
     return TableMapping(MappingProxyType(_keep(parts.get("keep", {}), table, problems)), MappingProxyType(made))
 
 
-def _keep(declared: Any, table: str, problems: list[str]) -> dict[str, frozenset[str]]:
+def _keep(declared: Any, table: str, problems: list[Said]) -> dict[str, frozenset[str]]:
     if not isinstance(declared, dict):
-        problems.append(f"{table}.keep: seen {declared!r}, wanted foreign columns, each with a list of the words to keep")
+        text = said(
+            "{where}: seen {seen!r}, wanted foreign columns, each with a list of the words to keep", where=f"{table}.keep", seen=declared
+        )
+        problems.append(text)
         return {}
     lists = {str(key): words if isinstance(words, list) else [words] for key, words in declared.items()}
     return {key: frozenset(as_word(word) for word in words) for key, words in lists.items()}
 
 
-def _rule(declared: Any, column: Column, problems: list[str]) -> Rule:
+def _rule(declared: Any, column: Column, problems: list[Said]) -> Rule:
     where, before = f"{column.table}.{column.name}", len(problems)
     parts = _section({"from": declared} if isinstance(declared, str) else declared, RULE_KEYS, where, problems)
     given = [key for key in SOURCES if key in parts]
     if len(given) != 1 and len(problems) == before:
-        problems.append(f"{where}: seen {given or 'none'} of {', '.join(SOURCES)}, wanted exactly one")
+        seen, known = given or said("none"), together(SOURCES, ", ")
+        problems.append(said("{where}: seen {seen} of {known}, wanted exactly one", where=where, seen=seen, known=known))
     problems += _misused(parts, column, where)
     sources = parts.get("sum", [parts["from"]] if "from" in parts else [])
     if not isinstance(sources, list) or not all(isinstance(source, str) for source in sources):
-        problems.append(f"{where}: seen {sources!r}, wanted the name of a column, or for `sum` a list of names")
+        problems.append(
+            said("{where}: seen {seen!r}, wanted the name of a column, or for `sum` a list of names", where=where, seen=sources)
+        )
         sources = []
     return Rule(
         column=column.name,
@@ -132,32 +139,38 @@ def _rule(declared: Any, column: Column, problems: list[str]) -> Rule:
     )
 
 
-def _misused(parts: dict[str, Any], column: Column, where: str) -> list[str]:
+def _misused(parts: dict[str, Any], column: Column, where: str) -> list[Said]:
     """Keys that say nothing together, or nothing for this type of column."""
     numeric = [key for key in ("sum", "factor", "divide") if key in parts]
-    found = [f"{where}: {key} is for numbers, and this column is {column.type}" for key in numeric if not column.numeric]
+    for_numbers = [] if column.numeric else numeric
+    found = [
+        said("{where}: {key} is for numbers, and this column is {type}", where=where, key=key, type=column.type) for key in for_numbers
+    ]
     if "constant" in parts and len(parts) > 1:
-        found.append(f"{where}: a constant stands alone, seen also {', '.join(sorted(set(parts) - {'constant'}))}")
+        others = together(sorted(set(parts) - {"constant"}), ", ")
+        found.append(said("{where}: a constant stands alone, seen also {others}", where=where, others=others))
     if numeric and not isinstance(parts.get("default", 0), int | float):
-        found.append(f"{where}.default: seen {parts['default']!r}, wanted a number, in the unit of the source")
+        seen = parts["default"]
+        found.append(said("{where}.default: seen {seen!r}, wanted a number, in the unit of the source", where=where, seen=seen))
     if "recode" in parts and numeric:
-        found.append(f"{where}: recode replaces words, it does not go with {', '.join(numeric)}")
+        found.append(said("{where}: recode replaces words, it does not go with {keys}", where=where, keys=together(numeric, ", ")))
     return found
 
 
-def _scale(parts: dict[str, Any], key: str, where: str, problems: list[str]) -> float | str | None:
+def _scale(parts: dict[str, Any], key: str, where: str, problems: list[Said]) -> float | str | None:
     value = parts.get(key)
     if value is None or isinstance(value, str):
         return value
     if isinstance(value, bool) or not isinstance(value, int | float) or value == 0:
-        problems.append(f"{where}.{key}: seen {value!r}, wanted a number other than 0, or the name of a column")
+        text = said("{where}.{key}: seen {seen!r}, wanted a number other than 0, or the name of a column", where=where, key=key, seen=value)
+        problems.append(text)
         return None
     return float(value)
 
 
-def _recode(declared: Any, where: str, problems: list[str]) -> Mapping[str, str]:
+def _recode(declared: Any, where: str, problems: list[Said]) -> Mapping[str, str]:
     if not isinstance(declared, dict):
-        problems.append(f"{where}.recode: seen {declared!r}, wanted `word of the file: our word`")
+        problems.append(said("{where}.recode: seen {seen!r}, wanted `word of the file: our word`", where=where, seen=declared))
         return {}
     return MappingProxyType({as_word(word): as_word(ours) for word, ours in declared.items()})
 

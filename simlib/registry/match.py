@@ -12,10 +12,12 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from simlib.errors import nearest
+from simlib.errors import nearest, said
+from simlib.registry.cells import unit_name
 from simlib.registry.columns import VILLAGES, Column, heads, normal_head, normal_text, schema
 from simlib.registry.raw import Raw
-from simlib.registry.report import Problem
+from simlib.registry.report import Problem, column_name
+from simlib.words import Both, both, together
 
 _BRACKET = re.compile(r"(.*)\(.*\)")
 NEAR = 0.75  # how like a known head an unknown one must be to be taken for a slip of it
@@ -80,8 +82,9 @@ def _entry(raw: Raw, place: int) -> Entry:
 
 
 def _twice(raw: Raw, name: str, places: list[int]) -> Problem:
-    both = ", ".join(raw.heads[place] for place in places)
-    return Problem(raw.source, 1, raw.heads[places[1]], "", "twice_column", {"wanted": name, "heads": both})
+    heads_there = together((raw.heads[place] for place in places), ", ")
+    details = {"wanted": column_name(raw.table, name), "heads": heads_there}
+    return Problem(raw.source, 1, raw.heads[places[1]], "", "twice_column", details)
 
 
 def _other(raw: Raw, place: int, foreign: bool, found: set[str]) -> Problem:
@@ -89,12 +92,17 @@ def _other(raw: Raw, place: int, foreign: bool, found: set[str]) -> Problem:
     head = raw.heads[place]
     close, base = near_column(raw.table, head), _without_bracket(raw.table, head)
     if base and base.name not in found and not foreign:
-        details = {"wanted": f"{base.name} ({base.zh})", "unit": base.unit or "no unit"}
+        details = {"wanted": named(base), "unit": unit_name(base) if base.unit else said("no unit")}
         return Problem(raw.source, 1, head, head, "head_unit", details)
     if close and close.name not in found and not foreign:
-        return Problem(raw.source, 1, head, head, "unknown_near", {"wanted": f"{close.name} ({close.zh})"})
-    hint = f"; the nearest is {close.name} ({close.zh})" if close else ""
-    return Problem(raw.source, 1, head or f"(no head, column {place + 1})", "", "ignored_column", {"hint": hint})
+        return Problem(raw.source, 1, head, head, "unknown_near", {"wanted": named(close)})
+    hint = said("; the nearest is {column}", column=named(close)) if close else ""
+    return Problem(raw.source, 1, head or said("(no head, column {place})", place=place + 1), "", "ignored_column", {"hint": hint})
+
+
+def named(column: Column) -> Both:
+    """A column by both its heads, the one of the language first."""
+    return both(f"{column.name} ({column.zh})", f"{column.zh}（{column.name}）")
 
 
 def _without_bracket(table: str, head: str) -> Column | None:
@@ -123,7 +131,8 @@ def _missing(sheet: Sheet, column: Column, raw_heads: tuple[str, ...]) -> Proble
     used = {entry.head for entry in sheet.entries.values()}
     unused = {normal_head(head): head for head in raw_heads if head and head not in used}
     close = [unused[word] for name in (column.name, column.zh, *column.aliases) for word in _like(name, unused)]
-    hint = f"is it {close[0]!r}?" if close else f"known heads: {', '.join((column.name, column.zh, *column.aliases))}"
+    known = together((column.name, column.zh, *column.aliases), ", ")
+    hint = said("is it {head!r}?", head=close[0]) if close else said("known heads: {heads}", heads=known)
     details = {"wanted": column.name, "zh": column.zh, "hint": hint}
     return Problem(sheet.source, 1, None, "", "missing_column", details)
 
@@ -132,9 +141,12 @@ def absent_columns(sheet: Sheet) -> list[Problem]:
     """A note for every column that is not there and has a stand-in."""
     columns = schema()[sheet.table].values()
     lost = [column for column in columns if not column.required and column.name not in sheet.entries]
-    return [
-        Problem(sheet.source, None, column.name, "", "absent_column", {"meaning": str(column.default_meaning["en"])}) for column in lost
-    ]
+    return [_absent(sheet, column) for column in lost]
+
+
+def _absent(sheet: Sheet, column: Column) -> Problem:
+    meaning = both(column.default_meaning["en"], column.default_meaning["zh"])
+    return Problem(sheet.source, None, column_name(sheet.table, column.name), "", "absent_column", {"meaning": meaning})
 
 
 def _like(name: str, heads_there: Mapping[str, str]) -> list[str]:

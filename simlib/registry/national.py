@@ -15,7 +15,7 @@ import numpy as np
 import pandas as pd
 from numpy.random import SeedSequence
 
-from simlib.errors import InputError
+from simlib.errors import InputError, said
 from simlib.facts import load_facts
 from simlib.money import largest_remainder
 from simlib.registry.parting import PART_HOUSEHOLDS, Piece, Written, write_parts
@@ -61,22 +61,25 @@ def write_national(
     """
     place = Path(out)
     if place.suffix.lower() == ".xlsx":
-        raise InputError(f"{place.name}: several programmes are written as Parquet in parts: give a folder's name")
+        raise InputError(said("{name}: several programmes are written as Parquet in parts: give a folder's name", name=place.name))
     refuse_name(place, partition=True)
     shares = _shares(people, programmes, villages)
     if not 0 <= seed < SEEDS:
-        raise InputError(f"a seed is a whole number from 0 to 2^64 - 1, not {seed}")
+        raise InputError(said("a seed is a whole number from 0 to 2^64 - 1, not {seed}", seed=seed))
     return write_parts(_pieces(shares, seed, tell), place, synthetic=True, part_households=part_households)
 
 
 def _shares(people: int | None, programmes: int, villages: int | None) -> list[tuple[int, int]]:
     """People and poor villages of each programme."""
     if programmes < 1:
-        raise InputError(f"programmes must be 1 or more, not {programmes}")
+        raise InputError(said("{name} must be 1 or more, not {number}", name="programmes", number=programmes))
     facts, people = load_facts(), people_of(people, programmes)
     for name, number in (("people", people), ("villages", villages)):
         if number is not None and number < programmes:
-            raise InputError(f"{name} must be as many as programmes at least, so that each has one: {programmes}, not {number}")
+            about = {"name": name, "programmes": programmes, "number": number}
+            raise InputError(
+                said("{name} must be as many as programmes at least, so that each has one: {programmes}, not {number}", **about)
+            )
     heads = largest_remainder(people, [1] * programmes)
     poor = [None] * programmes if villages is None else largest_remainder(villages, [1] * programmes)
     return [asked(head, place, facts) for head, place in zip(heads, poor, strict=True)]

@@ -17,13 +17,14 @@ import pandas as pd
 import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
-from simlib.errors import InputError
+from simlib.errors import InputError, said
 from simlib.registry.columns import HOUSEHOLDS, VILLAGES
 from simlib.registry.content import hash_of, village_hashes
 from simlib.registry.keys import entity_keys
 from simlib.registry.parquet import as_arrow, mark_folder, write_table
 from simlib.registry.tables import canonical, position_of
 from simlib.registry.whole import write_whole
+from simlib.words import together
 
 PART_HOUSEHOLDS: Final = 20_000
 """About so many households stand in a part: a whole number of villages, between two thirds and one and a half of it."""
@@ -188,9 +189,10 @@ def refuse_twice(twice: NDArray[np.uint64], column: str, places: Iterable[tuple[
         words = list(ids)
         for key, word in zip(entity_keys(words).tolist(), words, strict=True):
             if key in found:
-                found[key].append(f"{word!r} in {name}")
-    lines = [" and ".join(spots) for spots in found.values()]
-    raise InputError(f"{column}: ids must be distinct in the whole register, seen {'; '.join(lines)}: rename one", lines)
+                found[key].append(said("{village!r} in {files}", village=word, files=name))
+    lines = [together(spots, " and ") for spots in found.values()]
+    seen = together(lines, "; ")
+    raise InputError(said("{column}: ids must be distinct in the whole register, seen {seen}: rename one", column=column, seen=seen), lines)
 
 
 def part_name(number: int) -> str:
@@ -241,7 +243,7 @@ class PartWriter:
     def finish(self) -> Written:
         """What was written, once all parts are; InputError for an id that came twice, or where there was no part."""
         if not self._sums["parts"]:
-            raise InputError("a register needs a village at least: there is none to write")
+            raise InputError(said("a register needs a village at least: there is none to write"))
         for column, table in (("household_id", HOUSEHOLDS), ("village_id", VILLAGES)):
             refuse_twice(self._keys[column].twice(), column, self._ids(table, column))
         digests = [bytes(self._digests[at : at + DIGEST_BYTES]) for at in range(0, len(self._digests), DIGEST_BYTES)]

@@ -11,14 +11,16 @@ from typing import Final
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from simlib.errors import InputError
+from simlib.errors import InputError, Said, said
 from simlib.registry.columns import HOUSEHOLDS, VILLAGES
 from simlib.registry.content import hash_of
 from simlib.registry.parquet import arrow_schema
 from simlib.registry.parting import STAMP, part_name, part_path
 from simlib.registry.raw import label
+from simlib.registry.report import table_name
 from simlib.registry.sources import MARKER, METADATA_KEY
 from simlib.registry.tables import Registry, make_registry, village_digests
+from simlib.words import together
 
 BOTH: Final = (HOUSEHOLDS, VILLAGES)
 UNREADABLE: Final = (pa.ArrowException, OSError, ValueError, MemoryError)
@@ -64,7 +66,8 @@ def find_parts(path: str | Path) -> Parts | None:
     wanted = [part_name(number) for number in range(1 + max(int(one.stem.removeprefix("part-")) for one in found))]
     lost = [f"{table}.parquet/{name}.parquet" for table in BOTH for name in wanted if name not in names[table]]
     if lost:
-        raise InputError(f"{label(folder)} is damaged, {len(lost)} of its files are missing: {', '.join(lost[:20])}", lost)
+        about = {"folder": label(folder), "count": len(lost), "files": together(lost[:20], ", ")}
+        raise InputError(said("{folder} is damaged, {count} of its files are missing: {files}", **about), lost)
     return Parts(folder, tuple(wanted), METADATA_KEY in stamps or (folder / MARKER).exists(), label(folder))
 
 
@@ -92,7 +95,7 @@ def read_part(parts: Parts, place: int) -> Registry:
         frames = {table: content.to_pandas(use_threads=False) for table, content in tables.items()}
         made = make_registry(frames[HOUSEHOLDS], frames[VILLAGES], synthetic=parts.synthetic, origin=parts.origin)
     except (InputError, *UNREADABLE) as error:
-        raise InputError(f"{_both(parts, place)} hold no part of a register: {error}") from error
+        raise InputError(said("{files} hold no part of a register: {reason}", files=_both(parts, place), reason=error.args[0])) from error
     _refuse_changed(parts, place, _one_stamp(parts, place, {table: content.schema for table, content in tables.items()}), made.hash)
     return made
 
@@ -112,7 +115,8 @@ def _read(parts: Parts, table: str, place: int) -> pa.Table:
     except UNREADABLE as error:
         raise _unreadable(parts, table, place, error) from error
     if not content.schema.equals(arrow_schema(table)):
-        raise InputError(f"{parts.label(table, place)} does not hold the columns of {table}: seen {', '.join(content.column_names)}")
+        about = {"file": parts.label(table, place), "table": table_name(table), "seen": together(content.column_names, ", ")}
+        raise InputError(said("{file} does not hold the columns of {table}: seen {seen}", **about))
     return content
 
 
@@ -120,7 +124,7 @@ def _unreadable(parts: Parts, table: str, place: int, error: BaseException) -> I
     """What Arrow says, without the path on this machine."""
     name, path = parts.label(table, place), str(parts.path(table, place))
     reason = (str(error).splitlines() or [type(error).__name__])[0].replace(path, name)
-    return InputError(f"{name} cannot be read: {reason}")
+    return InputError(said("{path} cannot be read: {reason}", path=name, reason=reason))
 
 
 def _read_schema(parts: Parts, table: str, place: int) -> pa.Schema:
@@ -135,20 +139,23 @@ def _one_stamp(parts: Parts, place: int, schemas: Mapping[str, pa.Schema]) -> st
     for table in BOTH:
         metadata = schemas[table].metadata or {}
         if STAMP not in metadata:
-            raise InputError(f"{parts.label(table, place)} lacks its stamp ({STAMP.decode()}): it is no part of a register, or damaged")
+            about = {"file": parts.label(table, place), "stamp": STAMP.decode()}
+            raise InputError(said("{file} lacks its stamp ({stamp}): it is no part of a register, or damaged", **about))
         found.append(metadata[STAMP].decode(errors="replace"))
     if len(set(found)) > 1:
-        raise InputError(f"{_both(parts, place)} are of two registers, or one is damaged: their stamps are {' and '.join(found)}")
+        about = {"files": _both(parts, place), "stamps": together(found, " and ")}
+        raise InputError(said("{files} are of two registers, or one is damaged: their stamps are {stamps}", **about))
     return found[0]
 
 
 def _refuse_changed(parts: Parts, place: int, stamp: str, seen: str) -> None:
     if seen != stamp:
-        raise InputError(f"{_both(parts, place)}: one of them is damaged: their content has the hash {seen}, by their stamp {stamp}")
+        about = {"files": _both(parts, place), "seen": seen, "stamp": stamp}
+        raise InputError(said("{files}: one of them is damaged: their content has the hash {seen}, by their stamp {stamp}", **about))
 
 
-def _both(parts: Parts, place: int) -> str:
-    return " and ".join(parts.label(table, place) for table in BOTH)
+def _both(parts: Parts, place: int) -> Said:
+    return together((parts.label(table, place) for table in BOTH), " and ")
 
 
 def check_stamps(parts: Parts, registry: Registry) -> None:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from pathlib import Path
 
-from simlib.errors import InputError
+from simlib.errors import InputError, said
 from simlib.registry.check import Examined, examine
 from simlib.registry.parts import check_stamps, find_parts
-from simlib.registry.report import Report, as_lines
+from simlib.registry.report import Problem, Report, as_lines
 from simlib.registry.tables import Registry, make_registry
+from simlib.words import together
 
 SHOWN = 20  # problems in the message; all are in `problems`
 
@@ -39,7 +41,13 @@ def registry_of(examined: Examined, path: str | Path, mapping: str | Path | None
 
 def refused(report: Report) -> InputError:
     """The error that names everything for which no register can be had."""
-    lines = as_lines(report.blocking)
-    more = f"\n  ... and {len(lines) - SHOWN} more" if len(lines) > SHOWN else ""
-    shown = "".join(f"\n  {line}" for line in lines[:SHOWN])
-    return InputError(f"{report.origin} cannot be read, {len(lines)} problems:{shown}{more}", lines)
+    return cannot_be_read(report.origin, report.blocking)
+
+
+def cannot_be_read(origin: str, problems: Iterable[Problem]) -> InputError:
+    """The error of a table with problems: the first of them in its message, all in `problems`."""
+    lines = as_lines(problems)
+    more = [said("... and {count} more", count=len(lines) - SHOWN)] if len(lines) > SHOWN else []
+    shown = together([*lines[:SHOWN], *more], "\n  ")
+    message = said("{origin} cannot be read, {count} problems:\n  {shown}", origin=origin, count=len(lines), shown=shown)
+    return InputError(message, lines)

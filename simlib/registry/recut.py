@@ -19,7 +19,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
-from simlib.errors import InputError
+from simlib.errors import InputError, said
 from simlib.registry.cells import parse_column
 from simlib.registry.check import NO_MAPPING, examine_files, sheet_of
 from simlib.registry.columns import HOUSEHOLDS, VILLAGES, heads, normal_head, schema
@@ -35,6 +35,7 @@ from simlib.registry.sources import MARKER, is_stamped, read_table, tables_in, w
 from simlib.registry.tables import canonical
 from simlib.registry.typed import read_cells
 from simlib.registry.whole import refuse_taken, write_whole
+from simlib.words import together
 
 SHOWN: Final = 10  # villages listed in one message
 MOST_PROBLEMS: Final = 1_000  # after so many no further part is looked at
@@ -79,7 +80,7 @@ def _rows(path: Path) -> int:
 
 
 def _unreadable(path: Path, error: BaseException) -> InputError:
-    return InputError(f"{path.parent.name}/{path.name} cannot be read as Parquet: {error}")
+    return InputError(said("{path} cannot be read as Parquet: {reason}", path=f"{path.parent.name}/{path.name}", reason=error))
 
 
 def households_of(source: Cut) -> int:
@@ -145,12 +146,17 @@ def _homes(source: Cut) -> dict[str, tuple[int, int]]:
                 split.setdefault(village, [homes[village][0]]).append(place)
             homes.setdefault(village, (place, count))
     if split:
-        lines = [f"{one!r} in {', '.join(map(source.label, files))}" for one, files in split.items()]
-        raise InputError(
-            f"{label(source.folder)}: {len(lines)} villages are split between files, which a part never does: "
-            f"{'; '.join(lines[:SHOWN])}. Without --partition a register is read whole, however it is cut",
-            lines,
+        lines = [
+            said("{village!r} in {files}", village=one, files=together(map(source.label, files), ", ")) for one, files in split.items()
+        ]
+        message = said(
+            "{folder}: {count} villages are split between files, which a part never does: {villages}."
+            " Without --partition a register is read whole, however it is cut",
+            folder=label(source.folder),
+            count=len(lines),
+            villages=together(lines[:SHOWN], "; "),
         )
+        raise InputError(message, lines)
     return homes
 
 
@@ -249,7 +255,7 @@ def merged(origin: str, reports: list[Report]) -> Report:
         counts[one.table, one.column] = one if before is None else _sum(before, one)
     notes: dict[tuple[str, str | None, str], Problem] = {}
     for note in (note for report in reports for note in report.notes):
-        notes.setdefault((note.kind, note.column, note.wanted), note)
+        notes.setdefault((note.kind, note.column, str(note.wanted)), note)
     return replace(
         reports[0],
         origin=origin,

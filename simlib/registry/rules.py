@@ -13,10 +13,12 @@ import pandas as pd
 import pandera.pandas as pa
 from numpy.typing import NDArray
 
+from simlib.errors import said
 from simlib.registry.columns import HOUSEHOLDS, Column, schema
 from simlib.registry.raw import number_text
-from simlib.registry.report import Problem
+from simlib.registry.report import Problem, column_name
 from simlib.registry.typed import Cell, Typed
+from simlib.words import together
 
 Found = Iterator[tuple[Cell, Problem]]
 Numbers = Mapping[str, NDArray[Any]]
@@ -120,7 +122,8 @@ def _row_problem(typed: Typed, place: int, rule: RowRule) -> Problem:
     cells = {name: number_text(float(typed.values[name][place])) for name in rule.columns}
     workers = float(typed.values["workers"][place])
     details = {"low": number_text(workers / 2), "high": number_text(workers)} if rule.kind == "labour_workers" else {}
-    seen = ", ".join(f"{name} {value}" for name, value in cells.items())
+    table = typed.sheet.table
+    seen = together([said("{column} {value}", column=column_name(table, name), value=value) for name, value in cells.items()], ", ")
     return typed.sheet.problem(place, rule.columns[0], seen, rule.kind, **details)
 
 
@@ -136,7 +139,8 @@ def _income_problems(typed: Typed) -> Found:
     ):
         for place in np.flatnonzero(judged & broken):
             name = SOURCES[int(sources[place].argmax())]
-            seen = f"{float(typed.values[name][place]):.10g}, {a_head[place]:.6g} yuan a head in all"
+            cell, in_all = f"{float(typed.values[name][place]):.10g}", f"{a_head[place]:.6g}"
+            seen = said("{cell}, {in_all} yuan a head in all", cell=cell, in_all=in_all)
             yield (int(place), name), typed.sheet.problem(int(place), name, seen, kind, limit=f"{limit:,.10g}")
 
 
@@ -167,14 +171,14 @@ def unknown_villages(households: Typed, villages: Typed) -> Found:
     hints = {word: _near_village(str(word), known) for word in ids[lost].unique()[:HINTS]}
     for place in np.flatnonzero(lost):
         seen = str(ids[place])
-        hint = hints.get(seen) or f"it has {len(known)} villages"
+        hint = hints.get(seen) or said("it has {count} villages", count=len(known))
         cell = (int(place), "village_id")
         yield cell, households.sheet.problem(int(place), "village_id", seen, "unknown_village", hint=hint)
 
 
 def _near_village(seen: str, known: list[str]) -> str:
     close = get_close_matches(seen, known, n=1, cutoff=0.6)
-    return f"the nearest is {close[0]!r}" if close else ""
+    return said("the nearest is {name!r}", name=close[0]) if close else ""
 
 
 def village_problems(typed: Typed) -> Found:

@@ -12,7 +12,7 @@ import pandas as pd
 from numpy.random import Generator
 from numpy.typing import NDArray
 
-from simlib.errors import InputError
+from simlib.errors import InputError, said
 from simlib.facts import Facts
 from simlib.facts.lines import BASE_YEAR
 from simlib.money import largest_remainder
@@ -128,10 +128,15 @@ def places_of(stratum: Stratum, households: int, facts: Facts, rng: Generator) -
     InputError when there are fewer households than villages.
     """
     if households < stratum.villages:
-        raise InputError(
-            f"{stratum.prefecture.name}: {stratum.people} people in {households} households cannot fill poor villages, of "
-            f"which it has {stratum.villages}: ask for fewer villages or more people"
+        text = said(
+            "{prefecture}: {people} people in {households} households cannot fill poor villages, of which it has {villages}:"
+            " ask for fewer villages or more people",
+            prefecture=stratum.prefecture.name,
+            people=stratum.people,
+            households=households,
+            villages=stratum.villages,
         )
+        raise InputError(text)
     shares = [facts[key] for _, key in stratum.prefecture.counties]
     parts = largest_remainder(stratum.villages if stratum.helped else households, shares)
     counties = np.array([name for name, _ in stratum.prefecture.counties])

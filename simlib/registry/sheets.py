@@ -17,10 +17,11 @@ import openpyxl
 from openpyxl.utils.escape import unescape as unescape_xml
 from openpyxl.utils.exceptions import InvalidFileException
 
-from simlib.errors import InputError
+from simlib.errors import InputError, Said, said
 from simlib.registry.columns import HOUSEHOLDS, VILLAGES, normal_head, schema
 from simlib.registry.raw import Files, Raw, label, number_text, raw_table
 from simlib.registry.report import Problem
+from simlib.words import together
 
 NOTES_SHEETS = ("说明", "notes", "readme")
 SYNTHETIC_SHEET = "SYNTHETIC"
@@ -43,8 +44,8 @@ def read_workbook(path: Path) -> Files:
         grids = {table: _grid(book[name]) for table, name in chosen.items() if name}
         synthetic = SYNTHETIC_SHEET in book.sheetnames
     parts = _parts(path)
-    raws = {table: _raw(path, table, str(chosen[table]), grid, parts) for table, grid in grids.items()}
-    notes = [Problem(label(path), None, None, "", "extra_sheets", {"names": ", ".join(others)})] if others else []
+    raws = {table: _raw(path, table, said("{sheet}", sheet=chosen[table]), grid, parts) for table, grid in grids.items()}
+    notes = [Problem(label(path), None, None, "", "extra_sheets", {"names": together(others, ", ")})] if others else []
     return Files(label(path), raws.get(HOUSEHOLDS), raws.get(VILLAGES), synthetic, (), tuple(notes))
 
 
@@ -76,7 +77,7 @@ def _workbook(path: Path, *, data_only: bool) -> Iterator[Any]:
 
 
 def _no_workbook(path: Path, error: Exception) -> InputError:
-    return InputError(f"{label(path)} is not an .xlsx workbook ({error}): save it from Excel as .xlsx")
+    return InputError(said("{path} is not an .xlsx workbook ({reason}): save it from Excel as .xlsx", path=label(path), reason=error))
 
 
 def _grid(sheet: Any) -> dict[int, list[str]]:
@@ -99,7 +100,7 @@ def cell_text(value: Any) -> str:
     return value.isoformat() if isinstance(value, datetime | date | time) else str(value)
 
 
-def _raw(path: Path, table: str, sheet: str, grid: dict[int, list[str]], parts: dict[str, str]) -> Raw:
+def _raw(path: Path, table: str, sheet: Said, grid: dict[int, list[str]], parts: dict[str, str]) -> Raw:
     problems: list[Problem] = []
     if sheet in parts:
         with ZipFile(path) as archive:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import codecs
 import csv
 import io
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -14,11 +15,12 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from simlib.errors import InputError
+from simlib.errors import InputError, said
 from simlib.registry.columns import HOUSEHOLDS, VILLAGES, schema
 from simlib.registry.raw import Files, Raw, escape, label, raw_table
 from simlib.registry.report import FIRST_ROW, Problem
 from simlib.registry.sheets import SYNTHETIC_SHEET, read_workbook
+from simlib.words import together
 
 MARKER = f"{SYNTHETIC_SHEET}.txt"  # beside the CSV or Parquet files of a synthetic register
 METADATA_KEY = b"simlib.synthetic"
@@ -31,11 +33,11 @@ def read_files(path: str | Path) -> Files:
     """The raw tables at a path; raises InputError where nothing there can be a register."""
     place = Path(path)
     if not place.exists():
-        raise InputError(f"{path} is not there: give an .xlsx, a folder with households and villages, or a households file")
+        raise InputError(said("{path} is not there: give an .xlsx, a folder with households and villages, or a households file", path=path))
     try:
         return _files(place)
     except OSError as error:
-        raise InputError(f"{label(place)} cannot be read: {error.strerror or error}") from error
+        raise InputError(said("{path} cannot be read: {reason}", path=label(place), reason=error.strerror or error)) from error
 
 
 def _files(place: Path) -> Files:
@@ -62,8 +64,9 @@ def tables_in(folder: Path, table: str) -> list[Path]:
 
 
 def _ambiguous(folder: Path, table: str, paths: list[Path]) -> Problem:
-    names = ", ".join(path.name for path in paths)
-    details = {"what": "file", "wanted": f"{table}.csv or {table}.parquet", "hint": "keep one of them"}
+    names = together((path.name for path in paths), ", ")
+    wanted = said("{table}.csv or {table}.parquet", table=table)
+    details = {"what": said("file"), "wanted": wanted, "hint": said("keep one of them")}
     return Problem(label(folder), None, None, names, "no_table", details)
 
 
@@ -71,8 +74,10 @@ def _lone(path: Path) -> Files:
     if path.suffix.lower() in (".csv", ".parquet") or (path.is_dir() and any(path.rglob("*.parquet"))):
         synthetic = (path.parent / MARKER).exists() or is_stamped(path)
         return Files(label(path), read_table(path, HOUSEHOLDS), None, synthetic)
-    what = "holds neither households.csv nor households.parquet" if path.is_dir() else "is no .xlsx, .csv or .parquet"
-    raise InputError(f"{label(path)} {what}: give an .xlsx, a folder with households and villages, or a households file")
+    give = said("give an .xlsx, a folder with households and villages, or a households file")
+    if path.is_dir():
+        raise InputError(said("{path} holds neither households.csv nor households.parquet: {give}", path=label(path), give=give))
+    raise InputError(said("{path} is no .xlsx, .csv or .parquet: {give}", path=label(path), give=give))
 
 
 def read_table(path: Path, table: str) -> Raw:
@@ -88,12 +93,12 @@ def _csv(path: Path, table: str) -> Raw:
     try:
         grid = list(reader)
     except csv.Error as error:
-        details = {"reason": f"{error}, near line {reader.line_num}"}
+        details = {"reason": said("{error}, near line {line}", error=error, line=reader.line_num)}
         return Raw(table, label(path), (), pd.DataFrame(), np.zeros(0, np.int64), problems=(_not_csv(path, details),))
     return _cut(table, label(path), grid)
 
 
-def _not_csv(path: Path, details: dict[str, str]) -> Problem:
+def _not_csv(path: Path, details: Mapping[str, str]) -> Problem:
     return Problem(label(path), None, None, "", "not_csv", details)
 
 
@@ -108,7 +113,7 @@ def _cut(table: str, source: str, grid: list[list[str]]) -> Raw:
     for number, row in enumerate(grid, start=1):
         kind = _misfit(row, width)
         if kind:
-            seen = f"{len(row)} cells"
+            seen = said("{count} cells", count=len(row))
             broken.append(Problem(source, number, None, seen, kind, {"wanted": str(width)}))
         else:
             whole.append(row[:width])
@@ -135,14 +140,14 @@ def _decoded(path: Path) -> str:
             continue
         if "\0" not in text:
             return text
-    raise InputError(f"{label(path)} is text neither in UTF-8 nor in GB18030: save it from Excel as CSV UTF-8")
+    raise InputError(said("{path} is text neither in UTF-8 nor in GB18030: save it from Excel as CSV UTF-8", path=label(path)))
 
 
 def _parquet(path: Path, table: str) -> Raw:
     try:
         data = pq.read_table(path, partitioning=None)
     except (pa.ArrowInvalid, pa.ArrowTypeError, OSError) as error:
-        raise InputError(f"{label(path)} cannot be read as Parquet: {error}") from error
+        raise InputError(said("{path} cannot be read as Parquet: {reason}", path=label(path), reason=error)) from error
     frame = pd.DataFrame({place: words_of(column) for place, column in enumerate(data.columns)})
     rows = np.arange(FIRST_ROW, FIRST_ROW + len(frame), dtype=np.int64)
     return Raw(table, label(path), tuple(data.column_names), frame, rows)

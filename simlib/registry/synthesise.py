@@ -21,7 +21,7 @@ import pyarrow.parquet as pq
 from numpy.random import Generator, Philox, SeedSequence
 from numpy.typing import NDArray
 
-from simlib.errors import InputError
+from simlib.errors import InputError, said
 from simlib.facts import Facts, load_facts
 from simlib.facts.lines import BASE_YEAR
 from simlib.money import FEN_PER_YUAN
@@ -84,7 +84,7 @@ def asked(people: int | None, villages: int | None, facts: Facts) -> tuple[int, 
     all_people, all_villages = task_people(facts), int(facts["villages"])
     for name, number in (("people", people), ("villages", villages)):
         if number is not None and number < 1:
-            raise InputError(f"{name} must be 1 or more, not {number}")
+            raise InputError(said("{name} must be 1 or more, not {number}", name=name, number=number))
     if people is None:
         people = all_people if villages is None else math.floor(all_people * villages / all_villages + 0.5)
     if villages is None:
@@ -99,7 +99,7 @@ def task_people(facts: Facts) -> int:
 
 def _streams(seed: int) -> Streams:
     if not 0 <= seed < SEEDS:
-        raise InputError(f"a seed is a whole number from 0 to 2^64 - 1, not {seed}")
+        raise InputError(said("a seed is a whole number from 0 to 2^64 - 1, not {seed}", seed=seed))
     return lambda topic: Generator(Philox(SeedSequence(seed, spawn_key=(TOPICS.index(topic),))))
 
 

@@ -12,11 +12,12 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
-from simlib.errors import InputError
+from simlib.errors import InputError, said
 from simlib.money import FEN_PER_YUAN, fen_array
 from simlib.registry.columns import HOUSEHOLDS, LONGEST, VILLAGES, Column, is_plain, normal_text, schema
 from simlib.registry.content import hash_of, text_array, village_hashes
 from simlib.registry.keys import entity_keys
+from simlib.words import together
 
 DECIMALS = 6  # kept of numbers and shares, so that every file format gives the same number back
 FIRST_PLAIN, LAST_PLAIN = ord(" "), ord("~")  # printable ASCII
@@ -86,7 +87,8 @@ def position_of(people: pd.DataFrame, places: pd.DataFrame) -> NDArray[np.intp]:
     position: NDArray[np.intp] = pd.Index(places["village_id"]).get_indexer(pd.Index(people["village_id"]))
     if (position < 0).any():
         unknown = people["village_id"][position < 0].unique()[:SHOWN]
-        raise InputError(f"villages: no row for village_id {', '.join(map(repr, unknown))}, which households name")
+        ids = together(map(repr, unknown), ", ")
+        raise InputError(said("villages: no row for village_id {ids}, which households name", ids=ids))
     return position
 
 

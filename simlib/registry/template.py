@@ -2,64 +2,36 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
-import xlsxwriter  # type: ignore[import-untyped]  # ships no types
-
-from simlib.errors import InputError
 from simlib.registry.columns import Column, Table, schema
+from simlib.registry.dictionary import range_text, unit
+from simlib.registry.forms import (
+    Looks,
+    checked_place,
+    lay_out,
+    list_validation,
+    looks,
+    new_book,
+    number_validation,
+    range_line,
+    write_head,
+    write_notes,
+)
 from simlib.registry.whole import write_whole
-from simlib.registry.write import EPOCH, head_of
+from simlib.registry.write import head_of
+from simlib.words import Words, noop
 
 ROWS = 20_000  # rows that carry drop-downs and formats
-NARROW, WIDE = 10, 22  # widths in characters
-LANGUAGES = ("zh", "en")
-WORDS = {
-    "zh": {
-        "notes": "说明",
-        "unit": "单位",
-        "range": "范围",
-        "step": "{low} 至 {high}",
-        "required": "必填",
-        "poor": "贫困村必填",
-        "default": "空白时：{}",
-        "sheet": "工作表",
-        "head": "列",
-        "meaning": "含义",
-        "filling": "填写要求",
-        "wrong": "请填写：{}",
-        "lines": (
-            "户表一行一户，村表一行一村；表头在第 1 行，请勿改动、合并或移动。",
-            "第 2 行为示例（灰色斜体），读取时自动忽略，可以删除，也可以保留。",
-            "深色表头为必填。金额一律以元为单位，不用万元、千元；单元格中只填数字，不带单位。",
-            "编号按文字填写（本表已设为文本格式），前导零保留；户表的村编号须与村表一致。",
-            "不在贫困村的贫困户按县设虚拟村：是否贫困村填“否”，帮扶单位留空。",
-        ),
-    },
-    "en": {
-        "notes": "notes",
-        "unit": "unit",
-        "range": "range",
-        "step": "{low} to {high}",
-        "required": "required",
-        "poor": "required for a poor village",
-        "default": "when empty: {}",
-        "sheet": "sheet",
-        "head": "column",
-        "meaning": "meaning",
-        "filling": "filling in",
-        "wrong": "Enter {}",
-        "lines": (
-            "One row a household, one row a village; heads are row 1: do not change, merge or move them.",
-            "Row 2 is an example (grey italics); it is ignored on reading, whether you delete it or leave it.",
-            "Dark heads are required. Money is in yuan, never in thousands or 万; a cell holds the bare number.",
-            "Ids are text (the columns are formatted so), leading zeros are kept; a household's village_id stands in the village table.",
-            "Households outside poor villages hang on a pseudo-village per county: is_poor_village no, helper empty.",
-        ),
-    },
-}
+PAGES_WIDE: Final = 2  # printed: two sheets of paper beside each other, ids on both
+LINES: Final = (
+    noop("One row a household, one row a village; heads are row 1: do not change, merge or move them."),
+    noop("Row 2 is an example (grey italics); it is ignored on reading, whether you delete it or leave it."),
+    noop("Dark heads are required. Money is in yuan, never in thousands or 万; a cell holds the bare number."),
+    noop("Ids are text (the columns are formatted so), leading zeros are kept; a household's village_id stands in the village table."),
+    noop("Households outside poor villages hang on a pseudo-village per county: is_poor_village no, helper empty."),
+)
 
 
 def write_template(path: str | Path, lang: str = "zh") -> Path:
@@ -67,145 +39,91 @@ def write_template(path: str | Path, lang: str = "zh") -> Path:
 
     Raises InputError for another language, a path that does not end in .xlsx, or one where something is already.
     """
-    place = Path(path)
-    if lang not in LANGUAGES:
-        raise InputError(f"lang: seen {lang!r}, wanted 'zh' or 'en'")
-    if place.suffix.lower() != ".xlsx":
-        raise InputError(f"{place.name}: a template is a workbook, so its name ends in .xlsx")
-    return write_whole(place, lambda target: _write(target, lang))
+    words = Words(lang)
+    return write_whole(checked_place(path), lambda target: _write(target, words))
 
 
-@dataclass(frozen=True)
-class _Formats:
-    required: Any
-    optional: Any
-    example: Any
-    text: Any
-    bold: Any
-    wrapped: Any
-
-
-def _write(path: Path, lang: str) -> None:
-    with xlsxwriter.Workbook(path) as book:
-        book.set_properties({"created": EPOCH})
-        formats = _formats(book)
+def _write(path: Path, words: Words) -> None:
+    with new_book(path) as book:
+        look = looks(book)
         for table in schema().tables.values():
-            sheet = book.add_worksheet(table.zh if lang == "zh" else table.name)
-            _fill(sheet, table, formats, lang)
-        _notes(book.add_worksheet(WORDS[lang]["notes"]), formats, lang)
+            _fill(book.add_worksheet(_title(table, words)), table, look, words)
+        lines = [words(line) for line in LINES]
+        write_notes(book, look, words, lines, _notes(words))
 
 
-def _formats(book: Any) -> _Formats:
-    head = {"bold": True, "border": 1, "text_wrap": True, "valign": "vcenter"}
-    return _Formats(
-        required=book.add_format(head | {"bg_color": "#1F4E78", "font_color": "#FFFFFF"}),
-        optional=book.add_format(head | {"bg_color": "#DDEBF7"}),
-        example=book.add_format({"italic": True, "font_color": "#7F7F7F"}),
-        text=book.add_format({"num_format": "@"}),
-        bold=book.add_format({"bold": True}),
-        wrapped=book.add_format({"text_wrap": True, "valign": "top"}),
-    )
+def _title(table: Table, words: Words) -> str:
+    return table.zh if words.language == "zh" else table.name
 
 
-def _fill(sheet: Any, table: Table, formats: _Formats, lang: str) -> None:
-    sheet.freeze_panes(1, 2)
-    sheet.set_landscape()
-    sheet.fit_to_pages(1, 0)  # printed on whole widths of paper
+def _fill(sheet: Any, table: Table, look: Looks, words: Words) -> None:
+    lay_out(sheet, fixed=2, pages_wide=PAGES_WIDE)
     for place, column in enumerate(table.columns.values()):
-        sheet.set_column(place, place, WIDE if column.type in ("text", "measures") else NARROW, _cell_format(column, formats))
-        must = column.required or column.required_poor
-        sheet.write_string(0, place, head_of(column, lang), formats.required if must else formats.optional)
-        sheet.write_comment(0, place, _comment(column, lang), {"x_scale": 1.6, "y_scale": 1.4})
-        _example(sheet, place, column, formats, lang)
-        rule = _validation(column, lang)
+        write_head(sheet, place, column, _comment(column, words), look, words, must=column.required or column.required_poor)
+        _example(sheet, place, column, look, words)
+        rule = _validation(column, words)
         if rule:
             sheet.data_validation(1, place, ROWS, place, rule)
 
 
-def _cell_format(column: Column, formats: _Formats) -> Any:
-    return formats.text if column.type in ("text", "measures") else None
+def _comment(column: Column, words: Words) -> str:
+    """What a column means, whether it may be empty, its unit, its words and its range, a line each."""
+    named = unit(column, words)
+    lines = [
+        column.meaning[words.language],
+        _filling(column, words),
+        words("unit: {unit}", unit=named) if named else "",
+        words("several, joined by `;`: {choices}", choices=_choices(column, words)) if column.type == "measures" else "",
+        _choices(column, words) if column.type == "text" else "",
+        range_line(column, words),
+    ]
+    return "\n".join(filter(None, lines))
 
 
-def _comment(column: Column, lang: str) -> str:
-    words = WORDS[lang]
-    lines = [str(column.meaning[lang]), _filling(column, lang)]
-    if column.unit:
-        lines.append(f"{words['unit']}: {_unit(column, lang)}")
-    if column.choices:
-        lines.append(" / ".join(choice.zh if lang == "zh" else choice.code for choice in column.choices))
-    return "\n".join(filter(None, [*lines, _range(column, lang)]))
+def _choices(column: Column, words: Words) -> str:
+    return " / ".join(choice.zh if words.language == "zh" else choice.code for choice in column.choices)
 
 
-def _filling(column: Column, lang: str) -> str:
-    words = WORDS[lang]
+def _filling(column: Column, words: Words) -> str:
     if column.required:
-        return str(words["required"])
-    default = str(words["default"]).format(column.default_meaning[lang])
-    return f"{words['poor']}; {default}" if column.required_poor else default
+        return words("required")
+    default = words("when empty: {meaning}", meaning=column.default_meaning[words.language])
+    return words("required for a poor village; {default}", default=default) if column.required_poor else default
 
 
-def _range(column: Column, lang: str) -> str:
-    words = WORDS[lang]
-    if column.low is None and column.above is None:
-        return ""
-    low = column.shown(float(column.low or 0)) if column.above is None else f"> {column.above:g}"
-    return f"{words['range']}: " + str(words["step"]).format(low=low, high=column.shown(float(column.high or 0)))
-
-
-def _unit(column: Column, lang: str) -> str:
-    return schema().units[column.unit] if lang == "zh" and column.unit else column.unit
-
-
-def _example(sheet: Any, place: int, column: Column, formats: _Formats, lang: str) -> None:
-    value = column.example
+def _example(sheet: Any, place: int, column: Column, look: Looks, words: Words) -> None:
+    value, form = column.example, look.examples[column.type]
     if isinstance(value, bool):
-        sheet.write_string(1, place, _yes_no(lang)[0 if value else 1], formats.example)
+        sheet.write_string(1, place, _yes_no(words)[0 if value else 1], form)
     elif isinstance(value, str):
-        sheet.write_string(1, place, _example_words(value, column, lang), formats.example)
+        sheet.write_string(1, place, _example_words(value, column, words), form)
     else:
-        sheet.write_number(1, place, value, formats.example)
+        sheet.write_number(1, place, value, form)
 
 
-def _example_words(value: str, column: Column, lang: str) -> str:
-    words = {choice.code: choice.zh for choice in column.choices} if lang == "zh" else {}
-    return ";".join(words.get(word, word) for word in value.split(";"))
+def _example_words(value: str, column: Column, words: Words) -> str:
+    known = {choice.code: choice.zh for choice in column.choices} if words.language == "zh" else {}
+    return ";".join(known.get(word, word) for word in value.split(";"))
 
 
-def _yes_no(lang: str) -> tuple[str, str]:
-    return ("是", "否") if lang == "zh" else ("yes", "no")
+def _yes_no(words: Words) -> tuple[str, str]:
+    return words("yes"), words("no")
 
 
-def _validation(column: Column, lang: str) -> dict[str, Any] | None:
+def _validation(column: Column, words: Words) -> dict[str, Any] | None:
     """A drop-down for words, a range for numbers; Excel then says what is wanted as it is typed."""
     if column.type == "flag":
-        return {"validate": "list", "source": list(_yes_no(lang))}
+        return list_validation(column, _yes_no(words), words)
     if column.type == "text" and column.choices:
-        return {"validate": "list", "source": [one.zh if lang == "zh" else one.code for one in column.choices]}
-    if not column.numeric:
-        return None
-    return number_validation(column, lang, str(WORDS[lang]["wrong"]).format(f"{head_of(column, lang)} {_range(column, lang)}"))
+        return list_validation(column, [one.zh if words.language == "zh" else one.code for one in column.choices], words)
+    return number_validation(column, words, range_text(column, words)) if column.numeric else None
 
 
-def number_validation(column: Column, lang: str, message: str) -> dict[str, Any]:
-    """A number's range as Excel checks it while it is typed, with a message of what is wanted."""
-    kind = "integer" if column.type in ("count", "year") else "decimal"
-    low = column.above if column.low is None else column.low
-    limits = {"validate": kind, "criteria": "between", "minimum": low, "maximum": column.high}
-    return limits | {"error_title": head_of(column, lang)[:32], "error_message": message[:255]}
-
-
-def _notes(sheet: Any, formats: _Formats, lang: str) -> None:
-    words = WORDS[lang]
-    sheet.set_column(0, 1, WIDE)
-    sheet.set_column(2, 3, 60)
-    for row, line in enumerate(words["lines"]):
-        sheet.write_string(row, 0, line)
-    start = len(words["lines"]) + 1
-    for place, key in enumerate(("sheet", "head", "meaning", "filling")):
-        sheet.write_string(start, place, str(words[key]), formats.bold)
-    columns = [(table, column) for table in schema().tables.values() for column in table.columns.values()]
-    for row, (table, column) in enumerate(columns, start=start + 1):
-        title = table.zh if lang == "zh" else table.name
-        unit_and_range = ", ".join(filter(None, (_filling(column, lang), _unit(column, lang), _range(column, lang))))
-        for place, text in enumerate((title, head_of(column, lang), str(column.meaning[lang]), unit_and_range)):
-            sheet.write_string(row, place, text, formats.wrapped)
+def _notes(words: Words) -> list[tuple[str, str, str, str]]:
+    """Every column: its sheet, head, meaning and how it is filled in; the first row has the heads."""
+    rows = [(words("sheet"), words("column"), words("meaning"), words("filling in"))]
+    for table in schema().tables.values():
+        for column in table.columns.values():
+            filling = words.joined(filter(None, (_filling(column, words), unit(column, words), range_line(column, words))))
+            rows.append((_title(table, words), head_of(column, words.language), column.meaning[words.language], filling))
+    return rows

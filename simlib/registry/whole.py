@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
-from simlib.errors import InputError, RunError
+from simlib.errors import InputError, RunError, said
 from simlib.folders import scratch_in, sync, sync_folder
 
 
@@ -25,11 +25,12 @@ def write_whole(place: Path, write: Callable[[Path], None]) -> Path:
             fresh.rename(place)
             sync_folder(place.parent)
     except OSError as error:
-        raise RunError(f"{place} cannot be written: {error.strerror or error}; nothing of it is left there") from error
+        reason = error.strerror or error
+        raise RunError(said("{place} cannot be written: {reason}; nothing of it is left there", place=place, reason=reason)) from error
     return place
 
 
 def refuse_taken(place: Path) -> None:
     """InputError where something is there already."""
     if place.exists():
-        raise InputError(f"{place} is there already: choose another name or remove it, nothing is overwritten")
+        raise InputError(said("{place} is there already: choose another name or remove it, nothing is overwritten", place=place))

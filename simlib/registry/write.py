@@ -9,7 +9,7 @@ from typing import Any
 import pandas as pd
 import xlsxwriter  # type: ignore[import-untyped]  # ships no types
 
-from simlib.errors import InputError
+from simlib.errors import InputError, said
 from simlib.registry.columns import HOUSEHOLDS, VILLAGES, Column, schema
 from simlib.registry.parquet import SYNTHETIC_TEXT, as_arrow, mark_folder, write_table
 from simlib.registry.parting import PART_HOUSEHOLDS, write_parts
@@ -17,6 +17,7 @@ from simlib.registry.raw import escape
 from simlib.registry.sheets import SYNTHETIC_SHEET
 from simlib.registry.tables import Registry
 from simlib.registry.whole import write_whole
+from simlib.words import checked
 
 EXCEL_ROWS = 1_048_575  # under the heads
 EPOCH = datetime(2016, 4, 30)  # a fixed time of making: the same register gives the same file
@@ -32,8 +33,7 @@ def write_registry(registry: Registry, path: str | Path, partition: bool = False
     """
     place = Path(path)
     refuse_name(place, partition)
-    if lang not in ("en", "zh"):
-        raise InputError(f"lang: seen {lang!r}, wanted 'zh' or 'en'")
+    checked(lang)
     if place.suffix.lower() == ".xlsx":
         return write_whole(place, lambda target: _workbook(registry, target, lang))
     if partition:
@@ -47,11 +47,13 @@ def write_registry(registry: Registry, path: str | Path, partition: bool = False
 def refuse_name(place: Path, partition: bool) -> None:
     """InputError where no register can be written under a name: another suffix, or parts in a workbook."""
     if place.suffix.lower() == ".csv":
-        raise InputError(f"{place.name}: a register has two tables, so CSV goes into a folder: {place.with_suffix('').name}")
+        folder = place.with_suffix("").name
+        raise InputError(said("{name}: a register has two tables, so CSV goes into a folder: {folder}", name=place.name, folder=folder))
     if place.suffix.lower() not in ("", ".xlsx", ".parquet"):
-        raise InputError(f"{place.name}: seen {place.suffix}, wanted .xlsx, .parquet, or a folder's name for CSV")
+        text = said("{name}: seen {suffix}, wanted .xlsx, .parquet, or a folder's name for CSV", name=place.name, suffix=place.suffix)
+        raise InputError(text)
     if partition and place.suffix.lower() == ".xlsx":
-        raise InputError(f"{place.name}: parts are for Parquet; wanted a folder's name, or no --partition")
+        raise InputError(said("{name}: parts are for Parquet; wanted a folder's name, or no --partition", name=place.name))
 
 
 def _tables(registry: Registry) -> dict[str, pd.DataFrame]:
@@ -100,7 +102,8 @@ def _workbook(registry: Registry, path: Path, lang: str) -> None:
     tables = _tables(registry)
     longest = max(len(frame) for frame in tables.values())
     if longest > EXCEL_ROWS:
-        raise InputError(f"{longest:,} rows do not fit a sheet of Excel ({EXCEL_ROWS:,}): write CSV or Parquet")
+        text = said("{rows:,} rows do not fit a sheet of Excel ({most:,}): write CSV or Parquet", rows=longest, most=EXCEL_ROWS)
+        raise InputError(text)
     with xlsxwriter.Workbook(path, {"constant_memory": True}) as book:
         book.set_properties({"created": EPOCH, "comments": SYNTHETIC_TEXT if registry.synthetic else ""})
         for table, frame in tables.items():

@@ -8,7 +8,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from simlib.assessment.bands import paired_difference
-from simlib.errors import InputError
+from simlib.errors import InputError, said
 from simlib.runs.columns import described
 
 HIGHER_IS_BETTER: Final = (
@@ -44,7 +44,10 @@ def _aligned(drawn: Sequence[Drawn], baseline: str) -> tuple[Drawn, list[Drawn],
     for one in others:
         if not np.array_equal(one.table["draw"].unique(), base.table["draw"].unique()):
             seen, wanted = (one_.table["draw"].nunique() for one_ in (one, base))
-            raise InputError(f"{one.name} has {seen} draws, {baseline} has {wanted}: a paired comparison needs the same draws of both")
+            counted = {"name": one.name, "seen": seen, "base": baseline, "wanted": wanted}
+            raise InputError(
+                said("{name} has {seen} draws, {base} has {wanted}: a paired comparison needs the same draws of both", **counted)
+            )
     return base, others, min(int(one.table["year"].max()) for one in drawn)
 
 

@@ -15,7 +15,7 @@ from typing import Any, Final, NamedTuple
 
 from simlib.assessment.bands import NO_DATA, wilson
 from simlib.assessment.targets import Target
-from simlib.errors import InputError
+from simlib.errors import InputError, said
 from simlib.runs.single import Prepared, Run, checked_draws, run_prepared
 
 MOST_DRAWS: Final = 12_800
@@ -70,9 +70,14 @@ def checked_limit(draws: int, most: int | None, seed: int) -> int:
     limit = max(MOST_DRAWS, draws) if most is None else most
     checked_draws(limit, seed)
     if draws == 0:
-        raise InputError("until settled: seen 0 draws, which is deterministic and has no probabilities; wanted 1 at least to begin with")
+        raise InputError(
+            said("until settled: seen 0 draws, which is deterministic and has no probabilities; wanted 1 at least to begin with")
+        )
     if limit < draws:
-        raise InputError(f"until settled: seen at most {limit} draws, wanted no fewer than the {draws} that it begins with")
+        text = said(
+            "until settled: seen at most {most} draws, wanted no fewer than the {draws} that it begins with", most=limit, draws=draws
+        )
+        raise InputError(text)
     return limit
 
 
@@ -81,7 +86,8 @@ def checked_settling(draws: int, most: int | None, seed: int, *, until_settled: 
     if until_settled:
         checked_limit(draws, most, seed)
     elif most is not None:
-        raise InputError(f"seen at most {most} draws without until settled, which it is the limit of; wanted both, or `draws` alone")
+        text = said("seen at most {most} draws without until settled, which it is the limit of; wanted both, or `draws` alone", most=most)
+        raise InputError(text)
 
 
 def looked(run: Run, number: int) -> Look:

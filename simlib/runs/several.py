@@ -9,7 +9,7 @@ from typing import Any
 
 import pandas as pd
 
-from simlib.errors import InputError, nearest
+from simlib.errors import InputError, nearest, said
 from simlib.facts import Facts
 from simlib.registry import Registry
 from simlib.registry.synthesise import default_registry
@@ -25,7 +25,8 @@ def distinct_names(scenarios: Sequence[Scenario]) -> None:
     """Raise InputError where two scenarios have one name: results are told apart by it."""
     twice = [name for name, times in Counter(one.name for one in scenarios).items() if times > 1]
     if twice:
-        raise InputError(f"{twice[0]!r} is the name of more than one of the scenarios; give each once, and two files two names")
+        text = said("{name!r} is the name of more than one of the scenarios; give each once, and two files two names", name=twice[0])
+        raise InputError(text)
 
 
 @dataclass(frozen=True)
@@ -47,7 +48,8 @@ class Runs:
         for one in self.runs:
             if one.scenario.name == name:
                 return one
-        raise InputError(f"there is no run of {name!r}; {nearest(name, [one.scenario.name for one in self.runs])}")
+        hint = nearest(name, [one.scenario.name for one in self.runs])
+        raise InputError(said("there is no run of {name!r}; {hint}", name=name, hint=hint))
 
     def targets(self) -> pd.DataFrame:
         """One row a scenario, target, line and reading."""
@@ -148,7 +150,7 @@ def run(
     checked_settling(draws, most_draws, seed, until_settled=until_settled)
     wanted = [scenarios] if isinstance(scenarios, (str, Scenario)) else list(scenarios)
     if not wanted:
-        raise InputError("no scenario to run: give one at least, by value, name or path")
+        raise InputError(said("no scenario to run: give one at least, by value, name or path"))
     loaded = [load_scenario(one, facts) if isinstance(one, str) else one for one in wanted]
     distinct_names(loaded)
     people = default_registry() if registry is None else registry

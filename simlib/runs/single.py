@@ -22,7 +22,7 @@ from simlib.engine.kept import Kept
 from simlib.engine.pack import Packed, Whole, pack
 from simlib.engine.plans import read_plan
 from simlib.engine.project import Projection, project
-from simlib.errors import InputError, nearest
+from simlib.errors import InputError, nearest, said
 from simlib.facts import Facts, load_facts
 from simlib.registry import Registry
 from simlib.runs.columns import described, records_of, table_of
@@ -139,7 +139,7 @@ class Run:
             return described(places.helpers(self.projection, self.registry))
         if level == "village":
             return self.villages()
-        raise InputError(f"there is no level {level!r}; {nearest(level, LEVELS)}")
+        raise InputError(said("there is no level {level!r}; {hint}", level=level, hint=nearest(level, LEVELS)))
 
     def programmes(self) -> pd.DataFrame:
         """One row a programme and year; a register that names none has one."""
@@ -164,7 +164,7 @@ class Run:
     def table(self, name: str) -> pd.DataFrame:
         """One of TABLES by its name, as a run folder has it. InputError for another."""
         if name not in TABLES:
-            raise InputError(f"there is no table {name!r}; {nearest(name, TABLES)}")
+            raise InputError(said("there is no table {name!r}; {hint}", name=name, hint=nearest(name, TABLES)))
         return TABLES[name](self)
 
     def draws_table(self) -> pd.DataFrame:
@@ -292,9 +292,9 @@ def default_workers() -> int:
 def checked_draws(draws: int, seed: int) -> None:
     """Raise InputError for draws or a seed that the counter cannot hold."""
     if not 0 <= draws < MOST_DRAWS:
-        raise InputError(f"draws: seen {draws}, wanted 0 (deterministic) to {MOST_DRAWS - 1}")
+        raise InputError(said("draws: seen {draws}, wanted 0 (deterministic) to {most}", draws=draws, most=MOST_DRAWS - 1))
     if not 0 <= seed < 2**64:
-        raise InputError(f"seed: seen {seed}, wanted 0 to 2**64 - 1")
+        raise InputError(said("seed: seen {seed}, wanted 0 to 2**64 - 1", seed=seed))
 
 
 def kept_blocks(prepared: Prepared, seed: int, out: str | Path, tell: Callable[[str], None] = lambda _: None) -> Kept:

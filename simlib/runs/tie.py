@@ -10,7 +10,7 @@ from simlib.assessment.targets import headline
 from simlib.engine.draws import Draws, draw_table
 from simlib.engine.project import project
 from simlib.engine.rows import SLIDER_LANES
-from simlib.errors import InputError, nearest
+from simlib.errors import InputError, nearest, said
 from simlib.facts import Fact, Facts, load_facts
 from simlib.registry import Registry
 from simlib.runs.single import SEED, Prepared, checked_draws, default_workers, prepare
@@ -108,7 +108,8 @@ def uncertain_fact(facts: Facts, key: str) -> Fact:
     fact = facts.fact(key)
     if not fact.uncertain:
         known = [name for name in facts if facts.fact(name).uncertain]
-        raise InputError(f"{key!r} is {fact.distribution}, wanted the key of an uncertain fact; {nearest(key, known)}")
+        about = {"key": key, "distribution": fact.distribution, "hint": nearest(key, known)}
+        raise InputError(said("{key!r} is {distribution}, wanted the key of an uncertain fact; {hint}", **about))
     return fact
 
 
@@ -130,7 +131,7 @@ def _headlines(one: Prepared, fact: str, values: Values, draws: int, seed: int) 
     table = Draws(base.seed, np.tile(base.luck, times), drawn, base.quiet)
     shares = headline(project(one.packed, table, workers=default_workers()))
     if np.isnan(shares).any():
-        raise InputError("nobody in the register is labour-capable: there is no headline share to tie")
+        raise InputError(said("nobody in the register is labour-capable: there is no headline share to tie"))
     return shares.reshape(times, len(base))
 
 

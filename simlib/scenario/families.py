@@ -11,12 +11,13 @@ from dataclasses import dataclass, replace
 from itertools import combinations
 from typing import Any, Final, NamedTuple
 
-from simlib.errors import InputError
+from simlib.errors import InputError, Said, said
 from simlib.scenario.files import Layer, find_scenario, inherited, read_layer, written_in
 from simlib.scenario.problems import dotted, short
 from simlib.scenario.values import changes, difference, kept, quarrels, said_at
+from simlib.words import noop, together
 
-CIRCLES: Final = {"base": "the bases run in a circle", "scenarios": "the scenarios run in a circle"}
+CIRCLES: Final = {"base": noop("the bases run in a circle"), "scenarios": noop("the scenarios run in a circle")}
 
 
 @dataclass(frozen=True)
@@ -60,7 +61,8 @@ def family_of(own: Layer, above: tuple[Layer, ...] = ()) -> Family:
     way = (*above, own)
     if own.path is not None and own.path in [layer.path for layer in above]:
         key = "scenarios" if way[0].content.get("scenarios") is not None else "base"
-        raise InputError(f"{way[0].where}: {key}: {CIRCLES[key]}: {' -> '.join(layer.where for layer in way)}")
+        files = " -> ".join(layer.where for layer in way)
+        raise InputError(said("{where}: {key}: {wrong}: {files}", where=way[0].where, key=key, wrong=Said(CIRCLES[key], {}), files=files))
     base, siblings = own.content.get("base"), own.content.get("scenarios")
     if siblings is not None:
         return _composed(own, [family_of(_found(one, own, "scenarios"), way) for one in _listed(own)])
@@ -73,24 +75,32 @@ def family_of(own: Layer, above: tuple[Layer, ...] = ()) -> Family:
 def _listed(own: Layer) -> list[Any]:
     """The siblings that a file names."""
     if own.content.get("base") is not None:
-        wanted = "one of the two: siblings are composed over the base that they have in common"
-        raise InputError(f"{own.where}: scenarios: seen beside `base`, wanted {wanted}")
+        raise InputError(
+            said(
+                "{where}: scenarios: seen beside `base`, wanted one of the two:"
+                " siblings are composed over the base that they have in common",
+                where=own.where,
+            )
+        )
     siblings = own.content["scenarios"]
     if not isinstance(siblings, list | tuple) or not siblings:
-        raise InputError(f"{own.where}: scenarios: seen {short(siblings)}, wanted a list of scenarios' names or paths")
+        seen = short(siblings)
+        raise InputError(said("{where}: scenarios: seen {seen}, wanted a list of scenarios' names or paths", where=own.where, seen=seen))
     return list(siblings)
 
 
 def _found(wanted: object, child: Layer, key: str) -> Layer:
     """The file of a name or path that another file gives under a key."""
     if not isinstance(wanted, str):
-        several = "; several siblings stand under `scenarios`" if isinstance(wanted, list) and key == "base" else ""
-        raise InputError(f"{child.where}: {key}: seen {wanted!r}, wanted one scenario's name or path{several}")
+        several = said("; several siblings stand under `scenarios`") if isinstance(wanted, list) and key == "base" else ""
+        text = said("{seen!r}, wanted one scenario's name or path{several}", seen=wanted, several=several)
+        raise InputError(said("{where}: {key}: seen {text}", where=child.where, key=key, text=text))
     try:
         return read_layer(find_scenario(wanted, child.folder))
     except InputError as error:
-        problems = [f"{child.where}: {key}: {problem}" for problem in error.problems or (str(error),)]
-        raise InputError("\n".join(problems), problems) from None
+        texts = error.problems or (error.args[0],)
+        problems = [said("{where}: {place}: {problem}", where=child.where, place=key, problem=text) for text in texts]
+        raise InputError(together(problems), problems) from None
 
 
 def _composed(own: Layer, siblings: list[Family]) -> Family:
@@ -100,7 +110,7 @@ def _composed(own: Layer, siblings: list[Family]) -> Family:
     sides = [Side(one, difference(inherited(old), inherited(one.layers))) for one in siblings]
     problems = [problem for one, other in combinations(sides, 2) for problem in _quarrels(own, one, other)]
     if problems:
-        raise InputError("the scenario cannot be used:\n" + "\n".join(problems), problems)
+        raise InputError(said("the scenario cannot be used:\n{problems}", problems=together(problems)), problems)
     between = [layer for side in sides for layer in side.layers(len(old))]
     return Family((own, *between, *old), ground)
 
@@ -111,7 +121,7 @@ def _common(siblings: list[Family]) -> Family | None:
     return next((one for one in siblings[0].line() if all(one.own.path in line for line in lines)), None)
 
 
-def _quarrels(own: Layer, one: Side, other: Side) -> Iterator[str]:
+def _quarrels(own: Layer, one: Side, other: Side) -> Iterator[Said]:
     """A sentence on each place at which two siblings disagree and the file is silent: both files, both values, the way out."""
     settled = {key: value for key, value in own.content.items() if value is not None}
     for place in quarrels(one.words, other.words):
@@ -119,5 +129,14 @@ def _quarrels(own: Layer, one: Side, other: Side) -> Iterator[str]:
             (value,), (others,) = said_at(one.words, place), said_at(other.words, place)
             first = next(changes(dotted(place), value, others))
             ours, theirs = (written_in(side.family.layers, place) for side in (one, other))
-            seen = f"seen {short(first.base_value)} in {ours} and {short(first.value)} in {theirs}, wanted one value"
-            yield f"{own.where}: scenarios: {first.path}: {seen}; give `{dotted(place)}` here, or leave one of the two out"
+            yield said(
+                "{where}: scenarios: {path}: seen {one} in {ours} and {other} in {theirs}, wanted one value;"
+                " give `{place}` here, or leave one of the two out",
+                where=own.where,
+                path=first.path,
+                one=short(first.base_value),
+                ours=ours,
+                other=short(first.value),
+                theirs=theirs,
+                place=dotted(place),
+            )

@@ -4,7 +4,7 @@ Validation takes the facts from its context (`context={"facts": facts}`), else t
 leaves out, or sets to null, takes its fact's value.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any, Final, Literal, NoReturn, TypeVar, get_args
@@ -23,9 +23,10 @@ from pydantic import (
 )
 from pydantic_core import CoreSchema, core_schema
 
-from simlib.errors import nearest
+from simlib.errors import Said, nearest, said
 from simlib.facts import Facts, load_facts
 from simlib.facts.lines import BASE_YEAR
+from simlib.words import together
 
 FIRST_YEAR: Final = BASE_YEAR + 1
 """The programme's first year, and in this version every scenario's: nothing before it is simulated."""
@@ -89,8 +90,13 @@ class OfFact:
         if not self.ranged or info.data.get("reason") or fact.low is None or fact.high is None:
             return value
         if not fact.low <= value <= fact.high:
-            wanted = f"{fact.low:g} to {fact.high:g} {fact.unit}, the range of the fact {self.key}"
-            raise ValueError(f"seen {value:g}, wanted {wanted}; if it is meant, give a `reason` beside it")
+            raise ValueError(
+                said(
+                    "seen {seen:g}, wanted {low:g} to {high:g} {unit}, the range of the fact {fact};"
+                    " if it is meant, give a `reason` beside it",
+                    **{"seen": value, "low": fact.low, "high": fact.high, "unit": fact.unit, "fact": self.key},
+                )
+            )
         return value
 
 
@@ -102,13 +108,13 @@ FILLED: Final[Any] = Field(default={}, validate_default=True)
 
 def _distinct(values: tuple[V, ...]) -> tuple[V, ...]:
     if twice := [value for place, value in enumerate(values) if value in values[:place]]:
-        raise ValueError(f"{twice[0]!r} stands twice")
+        raise ValueError(said("{value!r} stands twice", value=twice[0]))
     return values
 
 
 def _some(values: tuple[V, ...]) -> tuple[V, ...]:
     if not values:
-        raise ValueError("seen an empty list, wanted at least one")
+        raise ValueError(said("seen an empty list, wanted at least one"))
     return values
 
 
@@ -121,33 +127,43 @@ def _uncertain(key: str, info: ValidationInfo) -> str:
     uncertain = [name for name in facts if facts.fact(name).uncertain]
     if key in uncertain:
         return key
-    seen = f"{key!r}, which is {facts.fact(key).distribution}" if key in facts else repr(key)
-    raise ValueError(f"seen {seen}, wanted the key of an uncertain fact; {nearest(key, uncertain)}")
+    seen: str = repr(key)
+    if key in facts:
+        seen = said("{key!r}, which is {distribution}", key=key, distribution=facts.fact(key).distribution)
+    raise ValueError(said("seen {seen}, wanted the key of an uncertain fact; {hint}", seen=seen, hint=nearest(key, uncertain)))
 
 
 def _file(path: str) -> str:
     if not Path(path).is_file():
-        raise ValueError(f"there is no file {path}")
+        raise ValueError(said("there is no file {path}", path=path))
     return path
 
 
 def _of_a_household(fund: object) -> object:
     """Refuse the fund that only villages may spend."""
     if fund == "village_programme":
-        raise ValueError(f"seen {fund!r}, which pays village projects only; wanted {_any_of(ROUND_FUNDS)}")
+        wanted = either([repr(one) for one in ROUND_FUNDS])
+        raise ValueError(said("seen {fund!r}, which pays village projects only; wanted {wanted}", fund=fund, wanted=wanted))
     return fund
 
 
 def _of_a_village(fund: object) -> object:
     """Refuse the fund that is raised for households: money of one purpose is spent on it (专项专用, clause 三(十四)1)."""
     if fund == "household":
-        pays = "which pays household measures only, never a village's projects (专项专用, 三(十一)2 and 三(十四)1)"
-        raise ValueError(f"seen {fund!r}, {pays}; wanted {_any_of(VILLAGE_FUNDS)}")
+        raise ValueError(
+            said(
+                "seen {fund!r}, which pays household measures only, never a village's projects (专项专用, 三(十一)2 and 三(十四)1);"
+                " wanted {wanted}",
+                fund=fund,
+                wanted=either([repr(one) for one in VILLAGE_FUNDS]),
+            )
+        )
     return fund
 
 
-def _any_of(words: tuple[str, ...]) -> str:
-    return f"{', '.join(map(repr, words[:-1]))} or {words[-1]!r}"
+def either(words: Sequence[str]) -> Said:
+    """Words of which one is wanted: a, b or c."""
+    return together([together(words[:-1], ", "), words[-1]], " or ") if len(words) > 1 else together(words)
 
 
 def _other_than_word(value: object) -> str:

@@ -10,8 +10,9 @@ from typing import Any, Final
 
 import yaml
 
-from simlib.errors import InputError, nearest
+from simlib.errors import InputError, Said, nearest, said
 from simlib.scenario.values import Place, merge
+from simlib.words import together
 
 PACKAGE = Path(__file__).parent.parent
 ORDER: Final = (
@@ -71,8 +72,9 @@ def find_scenario(name_or_path: str | Path, folder: Path) -> Path:
     if path.is_file():
         return path
     if _is_path(name_or_path):
-        raise InputError(f"there is no file {path}")
-    raise InputError(f"there is no scenario {text!r}; {nearest(text, bundled)}; or give the path of a .yaml file")
+        raise InputError(said("there is no file {path}", path=path))
+    hint = nearest(text, bundled)
+    raise InputError(said("there is no scenario {name!r}; {hint}; or give the path of a .yaml file", name=text, hint=hint))
 
 
 def _is_path(name_or_path: str | Path) -> bool:
@@ -110,20 +112,21 @@ def read_yaml(path: Path) -> dict[str, Any]:
         text = path.read_text(encoding="utf-8-sig")
         content, repeated = _parsed(text)
     except OSError as error:
-        raise InputError(f"{path} cannot be read: {error.strerror}") from None
+        raise InputError(said("{path} cannot be read: {reason}", path=path, reason=error.strerror)) from None
     except UnicodeDecodeError:
-        raise InputError(f"{path} is not in UTF-8: save it as UTF-8 text") from None
+        raise InputError(said("{path} is not in UTF-8: save it as UTF-8 text", path=path)) from None
     except (yaml.YAMLError, ValueError) as error:
-        raise InputError(f"{path} is no YAML: {' '.join(str(error).split())}") from None
+        raise InputError(said("{path} is no YAML: {reason}", path=path, reason=" ".join(str(error).split()))) from None
     if repeated:
-        twice = [f"{path}: {line}" for line in repeated]
-        raise InputError("\n".join(twice), twice)
+        twice = [said("{where}: {problem}", where=path, problem=line) for line in repeated]
+        raise InputError(together(twice), twice)
     if not isinstance(content, dict):
-        raise InputError(f"{path} should be a mapping such as `base: baseline`, seen {type(content).__name__}")
+        seen = type(content).__name__
+        raise InputError(said("{path} should be a mapping such as `base: baseline`, seen {seen}", path=path, seen=seen))
     return content
 
 
-def _parsed(text: str) -> tuple[Any, list[str]]:
+def _parsed(text: str) -> tuple[Any, list[Said]]:
     """The content of a YAML text, and the keys that it gives twice; without the content where there are any."""
     loader = LOADER(text)
     try:
@@ -134,7 +137,7 @@ def _parsed(text: str) -> tuple[Any, list[str]]:
         loader.dispose()
 
 
-def _repeated(node: yaml.Node | None, visited: set[int]) -> Iterator[str]:
+def _repeated(node: yaml.Node | None, visited: set[int]) -> Iterator[Said]:
     """Keys given twice in one mapping, which safe_load would take without a word; with their line."""
     if node is None or isinstance(node, yaml.ScalarNode) or id(node) in visited:
         return
@@ -147,7 +150,7 @@ def _repeated(node: yaml.Node | None, visited: set[int]) -> Iterator[str]:
     for key, value in node.value:
         line = key.start_mark.line + 1
         if str(key.value) in lines:
-            yield f"line {line}: {key.value!r} is given twice, first in line {lines[key.value]}"
+            yield said("line {line}: {key!r} is given twice, first in line {first}", line=line, key=key.value, first=lines[key.value])
         lines.setdefault(str(key.value), line)
         yield from _repeated(value, visited)
 
@@ -157,7 +160,7 @@ def merged(layers: tuple[Layer, ...]) -> dict[str, Any]:
 
     A section that is left empty says nothing.
     """
-    content: dict[str, Any] = reduce(merge, reversed([_without_null(said) for said in _contributions(layers)]))
+    content: dict[str, Any] = reduce(merge, reversed([_without_null(one) for one in _contributions(layers)]))
     dropped = {key: _without_null(content[key]) for key in DROPPED_BY_NULL if isinstance(content.get(key), Mapping)}
     return content | dropped
 

@@ -9,13 +9,14 @@ from typing import Any, Final
 import yaml
 from pydantic import Field, ValidationError
 
-from simlib.errors import InputError
+from simlib.errors import InputError, Said, nearest, said
 from simlib.facts import Fact, Facts, load_facts
 from simlib.scenario.families import Family, family_of
 from simlib.scenario.files import Layer, find_scenario, layer_of, merged, read_layer, written_in
 from simlib.scenario.problems import MISSING, Problem, dotted, problems_of
 from simlib.scenario.schema import Content, FactOverride
 from simlib.scenario.values import Change, canonical, changes
+from simlib.words import together
 
 TEXT_ONLY: Final = ("title", "why", "source", "not_modelled")
 """Sections that change no number."""
@@ -116,10 +117,12 @@ def _build(family: Family, facts: Facts) -> Scenario:
 
 
 def _refuse(problems: list[Problem], layers: tuple[Layer, ...]) -> None:
-    lines = [f"{written_in(layers, place)}: {dotted(place)}: {text}" for place, text in problems]
+    lines = [
+        said("{where}: {place}: {problem}", where=written_in(layers, place), place=dotted(place), problem=text) for place, text in problems
+    ]
     if len(layers) == 1 and any(text.startswith(MISSING) for _, text in problems):
-        lines.append(f"{layers[0].where}: what is missing can be taken from another scenario: `base: baseline`")
-    raise InputError("the scenario cannot be used:\n" + "\n".join(lines), lines)
+        lines.append(said("{where}: what is missing can be taken from another scenario: `base: baseline`", where=layers[0].where))
+    raise InputError(said("the scenario cannot be used:\n{problems}", problems=together(lines)), lines)
 
 
 def _overrides(section: Any, facts: Facts) -> tuple[dict[str, dict[str, Any]], list[Problem]]:
@@ -133,20 +136,35 @@ def _overrides(section: Any, facts: Facts) -> tuple[dict[str, dict[str, Any]], l
         except ValidationError:
             continue
         except InputError as error:
-            texts = [text.removeprefix(f"fact {key!r}: ") for text in error.problems or (str(error),)]
-            problems += [(("facts", str(key)), text) for text in texts]
+            problems += [(("facts", str(key)), _without(f"fact {key!r}: ", text)) for text in error.problems or (error.args[0],)]
     return fields, problems
+
+
+def _without(beginning: str, text: str) -> str:
+    """A sentence without its beginning; one that does not begin so stays what it is, with what it remembers (`errors.Said`)."""
+    return text.removeprefix(beginning) if text.startswith(beginning) else text
 
 
 def _override(key: str, override: FactOverride, facts: Facts) -> dict[str, dict[str, Any]]:
     """One override as facts take it. InputError: unknown key, number unfit for the unit, outside without a reason."""
+    if key not in facts:
+        raise InputError(said("there is no fact {key!r}: {hint}", key=key, hint=nearest(key, facts)))
     fact = facts.fact(key)
     fields = {key: _fields(fact, override)}
     facts.with_(fields)
     if override.reason is None and (seen := _outside(fact, override)) is not None:
-        allowed = f"the fixed {fact.value:g}" if fact.low is None else f"{fact.low:g} to {fact.high:g}"
-        raise InputError(f"seen {seen:g}, wanted {allowed} {fact.unit}; if it is meant, give a `reason` beside it")
+        raise InputError(_not_allowed(fact, seen))
     return fields
+
+
+def _not_allowed(fact: Fact, seen: float) -> Said:
+    if fact.low is None or fact.high is None:
+        allowed = said("the fixed {value:g}", value=fact.value)
+    else:
+        allowed = said("{low:g} to {high:g}", low=fact.low, high=fact.high)
+    return said(
+        "seen {seen:g}, wanted {allowed} {unit}; if it is meant, give a `reason` beside it", seen=seen, allowed=allowed, unit=fact.unit
+    )
 
 
 def _outside(fact: Fact, override: FactOverride) -> float | None:

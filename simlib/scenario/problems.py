@@ -8,9 +8,11 @@ from typing import Any, Final
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
-from simlib.errors import nearest
+from simlib.errors import Said, nearest, said
+from simlib.scenario.fields import either
 from simlib.scenario.schema import Content
 from simlib.scenario.values import Place
+from simlib.words import noop, together
 
 Problem = tuple[Place, str]
 
@@ -20,22 +22,33 @@ MISSING: Final = "missing"
 MOST_ITEMS: Final = 1000
 """A whole number from here on is a key (a year), below it a position in a list."""
 
-WANTED: Final[Mapping[str, str]] = {
-    "bool_type": "true or false",
-    "dict_type": "a mapping of keys",
-    "finite_number": "a finite number",
-    "float_type": "a number",
-    "int_type": "a whole number",
-    "invalid_key": "a name as the key",
-    "int_from_float": "a whole number",
-    "mapping_type": "a mapping of keys",
-    "model_type": "a mapping of keys",
-    "model_attributes_type": "a mapping of keys",
-    "string_too_short": "some text",
-    "string_type": "text",
-    "tuple_type": "a list",
+LONGEST: Final = 60
+"""Characters of a value in a message."""
+
+LIMITS: Final[Mapping[str, str]] = {
+    "greater_than": noop("seen {seen}, wanted a number greater than {limit}"),
+    "greater_than_equal": noop("seen {seen}, wanted a number greater than or equal to {limit}"),
+    "less_than": noop("seen {seen}, wanted a number less than {limit}"),
+    "less_than_equal": noop("seen {seen}, wanted a number less than or equal to {limit}"),
 }
-"""What was wanted, by pydantic's type of error, in the words of a YAML file."""
+"""What was seen and wanted of a number, by pydantic's type of error."""
+
+WANTED: Final[Mapping[str, str]] = {
+    "bool_type": noop("seen {seen}, wanted true or false"),
+    "dict_type": noop("seen {seen}, wanted a mapping of keys"),
+    "finite_number": noop("seen {seen}, wanted a finite number"),
+    "float_type": noop("seen {seen}, wanted a number"),
+    "int_type": noop("seen {seen}, wanted a whole number"),
+    "invalid_key": noop("seen {seen}, wanted a name as the key"),
+    "int_from_float": noop("seen {seen}, wanted a whole number"),
+    "mapping_type": noop("seen {seen}, wanted a mapping of keys"),
+    "model_type": noop("seen {seen}, wanted a mapping of keys"),
+    "model_attributes_type": noop("seen {seen}, wanted a mapping of keys"),
+    "string_too_short": noop("seen {seen}, wanted some text"),
+    "string_type": noop("seen {seen}, wanted text"),
+    "tuple_type": noop("seen {seen}, wanted a list"),
+}
+"""What was seen and wanted, by pydantic's type of error, in the words of a YAML file."""
 
 
 def dotted(place: Place) -> str:
@@ -53,48 +66,54 @@ def _problem(details: ErrorDetails) -> Problem:
     place = tuple(step for step in details["loc"] if step not in ("<word>", "<many>", "[key]"))
     kind, seen = details["type"], short(details["input"])
     if kind == "extra_forbidden":
-        return place, f"unknown key; {_right_key(place)}"
+        return place, said("unknown key; {hint}", hint=_right_key(place))
     if kind == "missing":
-        return place, f"{MISSING}{_allowed(place)}"
+        allowed = _allowed(place)
+        return place, said("missing; wanted {allowed}", allowed=allowed) if allowed else said("missing")
     if kind == "value_error":
-        return place, str(details["ctx"]["error"])
+        return place, details["ctx"]["error"].args[0]
     if kind == "literal_error":
-        return place, f"seen {seen}, wanted {_choice(details)}"
-    return place, f"seen {seen}, wanted {WANTED.get(kind) or _wanted(kind, details['msg'])}"
+        return place, said("seen {seen}, wanted {allowed}", seen=seen, allowed=_choice(details))
+    return place, _not_as_wanted(kind, seen, details["msg"].removeprefix("Input should be "))
 
 
-def _wanted(kind: str, message: str) -> str:
-    """What pydantic's own message asks for."""
-    return ("a number " if kind.startswith(("greater", "less")) else "") + message.removeprefix("Input should be ")
+def _not_as_wanted(kind: str, seen: Said, message: str) -> Said:
+    """What was seen and what pydantic asks for; a message of its own that we have no words for stays English."""
+    if kind in LIMITS:
+        return Said(LIMITS[kind], {"seen": seen, "limit": message.rpartition(" ")[2]})
+    return Said(WANTED[kind], {"seen": seen}) if kind in WANTED else said("seen {seen}, wanted {message}", seen=seen, message=message)
 
 
-def short(seen: object) -> str:
+def short(seen: object) -> Said:
     """What stands in the file, cut where it is long."""
-    text = "nothing (null)" if seen is None else repr(seen)
-    return text if len(text) <= 60 else f"{text[:57]}..."
+    text = repr(seen)
+    if seen is None:
+        return said("nothing (null)")
+    return together([text if len(text) <= LONGEST else f"{text[: LONGEST - 3]}..."])
 
 
-def _choice(details: ErrorDetails) -> str:
+def _choice(details: ErrorDetails) -> Said:
     """The allowed words, and the nearest where one is near."""
     expected = str(details["ctx"]["expected"])
     words, seen = re.findall(r"'([^']*)'", expected), details["input"]
+    allowed = either([repr(word) for word in words]) if len(words) > 1 else together([expected])
     hint = nearest(seen, words) if isinstance(seen, str) else ""
-    return f"{expected}; {hint}" if hint.startswith("did you mean") else expected
+    return said("{allowed}; {hint}", allowed=allowed, hint=hint) if hint.startswith("did you mean") else allowed
 
 
-def _right_key(place: Place) -> str:
+def _right_key(place: Place) -> Said:
     """The one place where this very key belongs, else the nearest key of where it stands."""
     key, known = str(place[-1]), _keys_at(place[:-1])
     right = [other for other in _places() if other[-1] == key]
     if len(right) == 1:
-        return f"it belongs at {dotted(right[0])}"
+        return said("it belongs at {place}", place=dotted(right[0]))
     return nearest(key, known)
 
 
-def _allowed(place: Place) -> str:
+def _allowed(place: Place) -> Said | None:
     """The words that may stand at a place, where there is a choice of them."""
     words = [repr(word) for form in _forms_at(place) for word in form.get("enum", ())]
-    return f"; wanted {', '.join(words[:-1])} or {words[-1]}" if words else ""
+    return either(words) if words else None
 
 
 def _keys_at(place: Place) -> tuple[str, ...]:

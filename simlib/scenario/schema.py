@@ -5,6 +5,7 @@ from typing import Annotated, Final, Literal, Self, get_args
 
 from pydantic import Field, ValidationInfo, field_validator, model_validator
 
+from simlib.errors import said
 from simlib.scenario.fields import (
     DISTINCT,
     FILLED,
@@ -26,6 +27,7 @@ from simlib.scenario.fields import (
 )
 from simlib.scenario.schema_funds import FundLevers, Payers
 from simlib.scenario.schema_measures import MEASURE_LEVERS, MeasureLever, Round, Village
+from simlib.words import together
 
 __all__ = ["LEVELS", "MEASURE_LEVERS", "Content", "FactOverride", "Levers", "MeasureLever", "Payers", "Round", "Village"]
 
@@ -66,9 +68,9 @@ class Allocation(Strict):
     @model_validator(mode="after")
     def _plan_with_its_mode(self) -> Self:
         if self.mode == "plan" and self.plan is None:
-            raise ValueError("mode plan needs `plan`, the path of its table")
+            raise ValueError(said("mode plan needs `plan`, the path of its table"))
         if self.mode != "plan" and self.plan is not None:
-            raise ValueError(f"seen a plan with mode {self.mode}, wanted mode plan or `plan: null`")
+            raise ValueError(said("seen a plan with mode {mode}, wanted mode plan or `plan: null`", mode=self.mode))
         return self
 
 
@@ -128,8 +130,13 @@ class Levers(Strict):
     def _from_the_first_year(cls, horizon: tuple[int, int]) -> tuple[int, int]:
         first, last = horizon
         if first != FIRST_YEAR or not first <= last <= LAST_YEAR:
-            wanted = f"[{FIRST_YEAR}, last] with last from {FIRST_YEAR} to {LAST_YEAR}"
-            raise ValueError(f"seen [{first}, {last}], wanted {wanted}: in this version every scenario starts there")
+            raise ValueError(
+                said(
+                    "seen [{first}, {last}], wanted [{begin}, last] with last from {begin} to {end}:"
+                    " in this version every scenario starts there",
+                    **{"first": first, "last": last, "begin": FIRST_YEAR, "end": LAST_YEAR},
+                )
+            )
         return horizon
 
     @field_validator("provincial_income")
@@ -138,7 +145,7 @@ class Levers(Strict):
         first, last = info.data.get("horizon", (FIRST_YEAR, FIRST_YEAR))
         missing = [str(year) for year in range(first, last + 1) if not isinstance(path, str) and year not in path]
         if missing:
-            raise ValueError(f"no number for {', '.join(missing)}; wanted one for every year of the horizon")
+            raise ValueError(said("no number for {years}; wanted one for every year of the horizon", years=together(missing, ", ")))
         return path
 
     @field_validator("rounds")
@@ -147,7 +154,10 @@ class Levers(Strict):
         """A fixed plan has rows to begin whole; a part of a cost depends on who asks in that very year."""
         allocation, divided = info.data.get("allocation"), [place for place, one in enumerate(rounds) if one.order == "equal_shares"]
         if divided and allocation is not None and allocation.mode == "fixed":
-            raise ValueError(f"round [{divided[0]}] has order equal_shares, which a plan of mode fixed cannot hold; wanted mode annual")
+            place = divided[0]
+            raise ValueError(
+                said("round [{place}] has order equal_shares, which a plan of mode fixed cannot hold; wanted mode annual", place=place)
+            )
         return rounds
 
 

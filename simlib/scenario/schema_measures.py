@@ -5,6 +5,7 @@ from typing import Annotated, ClassVar, Final, Literal, Self
 
 from pydantic import AfterValidator, Field, field_validator, model_validator
 
+from simlib.errors import said
 from simlib.scenario.fields import (
     LEFT_OUT,
     Count,
@@ -18,6 +19,7 @@ from simlib.scenario.fields import (
     WorksFunds,
     Yuan,
 )
+from simlib.words import together
 
 MOST_LENT: Final = 50_000
 """Yuan that a small loan may have at most (S35)."""
@@ -85,7 +87,7 @@ class LandTransferLever(HouseholdLever):
 
 def _within_the_most_lent(loan: float) -> float:
     if loan > MOST_LENT:
-        raise ValueError(f"seen {loan:g}, wanted {MOST_LENT:g} yuan at most: more is no small loan (S35)")
+        raise ValueError(said("seen {loan:g}, wanted {most:g} yuan at most: more is no small loan (S35)", loan=loan, most=MOST_LENT))
     return loan
 
 
@@ -142,7 +144,8 @@ class Reach(Strict):
     def _exactly_one(self) -> Self:
         given = [name for name in ("share", "number", "money") if getattr(self, name) is not None]
         if len(given) != 1:
-            raise ValueError(f"wanted exactly one of share, number, money; seen {' and '.join(given) or 'none'}")
+            seen = together(given, " and ") if given else said("none")
+            raise ValueError(said("wanted exactly one of share, number, money; seen {seen}", seen=seen))
         return self
 
 
@@ -158,7 +161,7 @@ class Round(Strict):
     @classmethod
     def _at_least_one(cls, measures: Mapping[str, MeasureLever]) -> Mapping[str, MeasureLever]:
         if not measures:
-            raise ValueError(f"a round needs at least one measure; known: {', '.join(MEASURE_LEVERS)}")
+            raise ValueError(said("a round needs at least one measure; known: {names}", names=together(MEASURE_LEVERS, ", ")))
         return measures
 
     @field_validator("measures")
@@ -167,7 +170,8 @@ class Round(Strict):
         """Two of them would share one bound of a year's households, and neither would have its own."""
         yearly = [key for key in measures if key in YEARLY]
         if len(yearly) > 1:
-            raise ValueError(f"seen {' and '.join(yearly)}, wanted one of them at most: give each a round of its own")
+            seen = together(yearly, " and ")
+            raise ValueError(said("seen {seen}, wanted one of them at most: give each a round of its own", seen=seen))
         return measures
 
     @model_validator(mode="after")
@@ -175,10 +179,10 @@ class Round(Strict):
         if self.order != "equal_shares":
             return self
         if tuple(self.measures) not in [(key,) for key in DIVIDED]:
-            seen = ", ".join(self.measures)
-            raise ValueError(f"order equal_shares is for a round of {' or '.join(DIVIDED)} alone, and this one has {seen}")
+            alone, seen = together(DIVIDED, " or "), together(self.measures, ", ")
+            raise ValueError(said("order equal_shares is for a round of {alone} alone, and this one has {seen}", alone=alone, seen=seen))
         if self.reach is not None and self.reach.money is None:
-            raise ValueError("order equal_shares serves everybody who asks: wanted a reach of `money`, or none")
+            raise ValueError(said("order equal_shares serves everybody who asks: wanted a reach of `money`, or none"))
         return self
 
 

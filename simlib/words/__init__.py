@@ -5,12 +5,16 @@
     words["line.fixed"]                                      # the label of a code that tables and files use: terms.py
     words.money(5_074_000_000)                               # 50.74亿元
 
-English texts are the keys (gettext's custom); locale/zh/LC_MESSAGES/simlib.po has the Chinese ones. A text that is not in it stays
-English on a page, and fails a test.
+    said("row {row}: {problem}", row=5, problem=said("a number"))    # errors.said: a sentence that remembers what it is made of
+    words.tell(error)                                        # an error with such a sentence, or the sentence, in this language
+
+`noop` marks a text where it stands (`within` where it needs a translation of its own), `together` makes one sentence of several,
+`both` is a text with two languages beside its data. English texts are the keys (gettext's custom); locale/zh/LC_MESSAGES/simlib.po has the
+Chinese ones. A text that is not in it stays English on a page, and fails a test.
 """
 
 from simlib.words.catalogue import LANGUAGES, Language, checked, default_language
-from simlib.words.spoken import Words, noop, together, within
+from simlib.words.spoken import Both, Words, both, noop, together, within
 from simlib.words.terms import TERMS
 
-__all__ = ["LANGUAGES", "TERMS", "Language", "Words", "checked", "default_language", "noop", "together", "within"]
+__all__ = ["LANGUAGES", "TERMS", "Both", "Language", "Words", "both", "checked", "default_language", "noop", "together", "within"]

@@ -3,13 +3,14 @@
 import os
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Final
 
 import click
 
 from simlib.words.catalogue import catalogue_file
-from simlib.words.renewal import Change, read_texts, renewed, spoken_texts, text_of
+from simlib.words.renewal import Change, every_text, read_texts, renewed, text_of
 
-LANGUAGE = "zh"
+LANGUAGE: Final = "zh"
 
 
 def report_of(change: Change, places: dict[str, str]) -> Iterator[str]:
@@ -20,9 +21,9 @@ def report_of(change: Change, places: dict[str, str]) -> Iterator[str]:
     yield f"{len(places)} texts, {len(change.untranslated)} without a translation"
 
 
-def renew(tree: Path, file: Path) -> tuple[Change, dict[str, str]]:
-    """Renew a catalogue in its place, from the files below a folder. -> what changed, and where each text is said"""
-    places = spoken_texts(tree)
+def renew(package: Path, file: Path) -> tuple[Change, dict[str, str]]:
+    """Renew a catalogue in its place, from all that a package and its data say. -> what changed, and where each text is said"""
+    places = every_text(package)
     texts, change = renewed(read_texts(file) if file.exists() else {}, places)
     beside = file.with_suffix(".new")
     beside.write_text(text_of(texts, file.parts[-3]), encoding="utf-8", newline="\n")

@@ -8,7 +8,7 @@ from io import BytesIO
 from pathlib import Path
 from typing import Any, Final, Literal
 
-from simlib.errors import InputError
+from simlib.errors import InputError, said
 
 Language = Literal["en", "zh"]
 LANGUAGES: Final[tuple[Language, ...]] = ("zh", "en")
@@ -21,7 +21,7 @@ CHOICE: Final = "SIMLIB_LANG"
 def checked(wanted: str) -> Language:
     """A language that there is. InputError for another."""
     if wanted not in LANGUAGES:
-        raise InputError(f"language: seen {wanted!r}, wanted 'zh' or 'en'")
+        raise InputError(said("language: seen {seen!r}, wanted 'zh' or 'en'", seen=wanted))
     return wanted
 
 

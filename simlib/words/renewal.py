@@ -1,14 +1,16 @@
 """Renewing the catalogue: which texts simlib says, which of them have a translation, and the file that holds them.
 
 A text is a literal string that `words(...)`, `said(...)`, `noop(...)` or `within(context, ...)` is called with, in Python or in a
-template of Jinja, or a label of terms.py. A text within a context stands here as gettext keeps it, `context\\x04text`.
+template of Jinja, a label of terms.py, or a sentence that stands with its data (what a fact is assumed on, what a scenario is for and
+does not model). A text within a context stands here as gettext keeps it, `context\\x04text`.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from io import BytesIO
 from pathlib import Path
 from typing import Any, Final, NamedTuple
 
+import yaml
 from babel.messages.catalog import Catalog
 from babel.messages.extract import extract_from_dir
 from babel.messages.pofile import read_po, write_po
@@ -19,6 +21,8 @@ from simlib.words.terms import TERMS
 
 KEYWORDS: Final[Mapping[str, Any]] = {"words": None, "said": None, "noop": None, "within": ((1, "c"), 2)}
 METHODS: Final = [("**.py", "python"), ("**.html", "jinja2"), ("**.j2", "jinja2"), ("**.jinja", "jinja2")]
+SENTENCES: Final = frozenset({"assumed", "not_modelled", "why"})
+"""Keys of facts and scenarios whose values are sentences."""
 HEADER: Final = """\
 # Chinese texts of simlib: the English text is the key. `make words` adds what is missing and drops what is unused.
 msgid ""
@@ -46,6 +50,28 @@ def spoken_texts(tree: Path, terms: Mapping[str, str] = TERMS) -> dict[str, str]
         for one in (text,) if isinstance(text, str) else text:
             found.setdefault(f"{context}{WITHIN}{one}" if context else one, f"{Path(file).as_posix()}:{line}")
     return {label: f"terms: {code}" for code, label in terms.items()} | found
+
+
+def every_text(package: Path) -> dict[str, str]:
+    """Every text that simlib says: of its code and of the data that it comes with. -> where each is first said"""
+    return data_texts(package / "facts") | data_texts(package.parent / "scenarios") | spoken_texts(package)
+
+
+def data_texts(folder: Path) -> dict[str, str]:
+    """The sentences in the YAML files of a folder that are said to people (SENTENCES), their lines joined. -> the file of each"""
+    return {text: path.name for path in sorted(folder.glob("*.yaml")) for text in _sentences(yaml.safe_load(path.read_text("utf-8")))}
+
+
+def _sentences(node: Any, *, said: bool = False) -> Iterator[str]:
+    """The texts at or below a node, where that or a key above it is one of SENTENCES."""
+    if isinstance(node, Mapping):
+        for key, value in node.items():
+            yield from _sentences(value, said=said or key in SENTENCES)
+    elif isinstance(node, list):
+        for value in node:
+            yield from _sentences(value, said=said)
+    elif said and isinstance(node, str):
+        yield " ".join(node.split())
 
 
 def read_texts(file: Path) -> dict[str, str]:

@@ -25,6 +25,10 @@ def noop(text: str) -> str:
     return text
 
 
+BETWEEN: Final = (noop(", "), noop("; "), noop(" and "), noop(" or "))
+"""What may stand between the parts of a list (`together`) and is written otherwise in another language."""
+
+
 def within(context: str, text: str) -> str:
     """`noop` for a text that has several translations: in another context it is another text of the catalogue (gettext's msgctxt)."""
     return f"{context}{WITHIN}{text}"
@@ -36,6 +40,21 @@ def together(parts: Iterable[str], between: str = "\n") -> Said:
     return Said("{between}".join(f"{{{name}}}" for name in named), {"between": Said(between, {}), **named})
 
 
+class Both(Said):
+    """A text that has its two languages beside its data (columns.yaml, a scenario's title): English by itself, Chinese as value `zh`."""
+
+    def __new__(cls, text: str, values: Mapping[str, object]) -> "Both":
+        """The English text as it is, with the Chinese one."""
+        made = str.__new__(cls, text)
+        made.text, made.values = text, values
+        return made
+
+
+def both(en: str, zh: str) -> Both:
+    """A text for a sentence (`errors.said`) or a page that is not of the catalogue, because it stands with its data in both languages."""
+    return Both(en, {"zh": zh})
+
+
 class Words:
     """One language. Raises InputError for a language that there is none of."""
 
@@ -45,8 +64,7 @@ class Words:
 
     def __call__(self, text: str, /, **values: object) -> str:
         """An English text of the catalogue in this language, its blanks filled in (`str.format`); values made by `said` are told too."""
-        told = self._text(text)
-        return told.format(**{name: self.tell(value) if isinstance(value, Said) else value for name, value in values.items()}) if values else told
+        return self._filled(text, values) if values else self._text(text)
 
     def __getitem__(self, code: str) -> str:
         """The label of a code (terms.py). KeyError for a code that has none."""
@@ -55,10 +73,11 @@ class Words:
     def tell(self, message: object) -> str:
         """A sentence made by `errors.said`, or an error that carries one, in this language; anything else as it is."""
         sentence = message.args[0] if isinstance(message, Exception) and message.args else message
+        if isinstance(sentence, Both):
+            return str(sentence.values["zh"] if self.language == "zh" else sentence)
         if not isinstance(sentence, Said):
             return str(sentence)
-        values = {name: self.tell(value) if isinstance(value, Said) else value for name, value in sentence.values.items()}
-        return self._text(sentence.text).format(**values)
+        return self._filled(sentence.text, sentence.values)
 
     def label(self, code: str) -> str:
         """The label of a code, or the code itself where it has none: for names that users give."""
@@ -96,6 +115,10 @@ class Words:
     def joined(self, texts: Iterable[str]) -> str:
         """A list, as the language writes it."""
         return self._text(", ").join(texts)
+
+    def _filled(self, text: str, values: Mapping[str, object]) -> str:
+        told = {name: self.tell(value) if isinstance(value, Said) else value for name, value in values.items()}
+        return self._text(text).format(**told)
 
     def _text(self, text: str) -> str:
         """A text of the catalogue, itself where it has no translation, without its context."""

@@ -16,9 +16,9 @@ from simlib.explain.account import Account, account_of
 from simlib.explain.income import SOURCES
 from simlib.explain.replay import BY_GROUP, BY_VILLAGE, PLACES, Replay, find_household, group_of, one_draw, only_group, replay
 from simlib.explain.text import account_text
-from simlib.explain.words import LANGUAGES, Words
 from simlib.runs import prepare
 from simlib.scenario import load_scenario
+from simlib.words import LANGUAGES, Words
 from tests.engine.small import any_register, packed_with
 from tests.small import small_register
 

@@ -1,26 +1,18 @@
-"""The schema holds together, and the data dictionary is current."""
+"""The schema holds together."""
 
 import subprocess
 import sys
-from pathlib import Path
 
 import pytest
 
 from simlib.facts import load_facts
 from simlib.registry.cells import read_word
-from simlib.registry.columns import ABSENT, Column, data_dictionary, heads, is_plain, normal_head, schema
+from simlib.registry.columns import ABSENT, Column, heads, is_plain, normal_head, schema
 from simlib.registry.rules import SOURCES
 from simlib.registry.sheets import cell_text
-from simlib.registry.template import WORDS
 
-DICTIONARY = Path(__file__).resolve().parents[2] / "docs" / "data-dictionary.md"
 COLUMNS = [column for table in schema().tables for column in schema()[table].values()]
 TYPES = {"text", "count", "money", "number", "share", "flag", "measures", "year"}
-
-
-def test_the_data_dictionary_is_current() -> None:
-    """To renew it: python -c "from simlib.registry.columns import data_dictionary as d; print(d(), end='')" > docs/data-dictionary.md"""
-    assert DICTIONARY.read_text(encoding="utf-8") == data_dictionary()
 
 
 @pytest.mark.parametrize("column", COLUMNS, ids=lambda column: f"{column.table}.{column.name}")
@@ -72,11 +64,6 @@ def test_only_business_income_may_be_negative() -> None:
 def test_invisible_characters_are_not_plain_and_rare_ones_are() -> None:
     assert not any(is_plain(f"a{mark}b") for mark in "\u200b\ufeff\n\t\u2028\x00\uffff\ufdd0")
     assert all(is_plain(f"a{mark}b") for mark in " 户𠮷\ue000\U000323b0")
-
-
-def test_the_template_speaks_both_languages_alike() -> None:
-    assert WORDS["zh"].keys() == WORDS["en"].keys()
-    assert len(WORDS["zh"]["lines"]) == len(WORDS["en"]["lines"])
 
 
 def test_the_package_loads_pandas_only_when_a_name_is_asked_for() -> None:
