@@ -4,10 +4,10 @@ JOBS ?= 2
 BIN := .venv/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help env run test expected notebooks lab bench lock clean
+.PHONY: help env run test expected words docs pictures notebooks check-notebooks lab bench lock clean
 
 help:  ## show this list
-	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-8s %s\n", $$1, $$2}' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-15s %s\n", $$1, $$2}' Makefile
 
 env:  ## make .venv from requirements/lock.txt (instant when it is there already)
 	@sh requirements/environment.sh
@@ -19,12 +19,25 @@ test: env  ## lint, types, tests, and every notebook against its stored outputs
 	$(BIN)/python -m ruff check .
 	$(BIN)/python -m mypy
 	$(BIN)/python -m pytest -n $(JOBS) --dist loadscope
-	@if [ -n "$$(find notebooks -name '*.ipynb' -print 2>/dev/null)" ]; then $(MAKE) --no-print-directory notebooks; fi
+	@$(MAKE) --no-print-directory check-notebooks
 
 expected: env  ## renew scenarios/expected, the few rows that each bundled scenario comes to, and say what changed
 	$(BIN)/python -m simlib.expected --renew
 
-notebooks: env
+words: env  ## renew the catalogue of Chinese texts from what simlib says, and list what has no Chinese yet
+	@$(BIN)/python -m simlib.words
+
+docs: env  ## build the guide, Chinese and English, into build/docs (open index.html); renews the data dictionary first
+	$(BIN)/python -m simlib.registry.dictionary docs
+	NO_MKDOCS_2_WARNING=1 $(BIN)/python -m mkdocs build --quiet --strict -f docs/site/mkdocs.yml
+
+pictures: env  ## take the screenshots of guide and README anew (Chromium, LibreOffice; look at what changed)
+	$(BIN)/python -m docs.site.pictures
+
+notebooks: env  ## run the notebooks and renew their stored outputs and the README's pictures (look at what changed)
+	$(BIN)/python notebooks/refresh.py
+
+check-notebooks: env  ## run the notebooks and hold every output against the stored one; changes nothing
 	$(BIN)/python -m pytest --nbval notebooks/ --nbval-sanitize-with tests/nbval_sanitize.cfg --nbval-current-env --nbval-cell-timeout=300
 
 lab: env  ## JupyterLab on the notebooks

@@ -8,7 +8,6 @@ extras `lab` and `test`.
 """
 
 import base64
-import copy
 import os
 import sys
 from collections.abc import Iterator
@@ -18,10 +17,10 @@ import nbformat
 from nbclient import NotebookClient
 from nbformat import NotebookNode
 
+from simlib.rerun.cleaned import KERNEL, clean, text
+
 HERE = Path(__file__).resolve().parent
 PICTURES = HERE.parent / "docs" / "pictures"
-KERNEL = {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"}
-KEPT = {"tags"}  # of a cell's metadata
 TIMEOUT_S = 300
 PICTURE = "picture-"
 
@@ -31,25 +30,6 @@ def run(notebook: NotebookNode) -> NotebookNode:
     os.environ["JUPYTER_PREFER_ENV_PATH"] = "1"  # or else a kernel of the same name in the user's folder is taken
     NotebookClient(notebook, timeout=TIMEOUT_S, kernel_name=KERNEL["name"], resources={"metadata": {"path": str(HERE)}}).execute()
     return notebook
-
-
-def clean(notebook: NotebookNode) -> NotebookNode:
-    """The same notebook without volatile metadata; cells get ids by their place."""
-    notebook = copy.deepcopy(notebook)
-    notebook.metadata.clear()
-    notebook.metadata.update({"kernelspec": KERNEL, "language_info": {"name": "python"}})
-    for place, cell in enumerate(notebook.cells, start=1):
-        cell["id"] = f"cell-{place:02d}"
-        for key in set(cell.metadata) - KEPT:
-            del cell.metadata[key]
-        for output in cell.get("outputs", []):
-            output.get("metadata", {}).clear()
-    return notebook
-
-
-def text(notebook: NotebookNode) -> str:
-    """A notebook as it is stored."""
-    return f"{nbformat.writes(notebook)}\n"  # type: ignore[no-untyped-call]  # nbformat has no types
 
 
 def pictures(notebook: NotebookNode) -> Iterator[tuple[str, bytes]]:

@@ -1,12 +1,13 @@
 """The notebooks are told in order, stored with what they print, and say the same wherever they are run.
 
-That their outputs are still right is nbval's business (`make notebooks`); it compares nothing in a notebook stored without outputs.
+That their outputs are still right is nbval's business (`make check-notebooks`); it compares nothing in a notebook stored without outputs.
 """
 
 import ast
 import copy
 import importlib.util
 import json
+import re
 import subprocess
 import sys
 import tempfile
@@ -17,6 +18,10 @@ from typing import Any
 
 import nbformat
 import pytest
+
+from simlib.rerun.cleaned import UNSEEN, WIDGET
+from simlib.rerun.notebooks import read_notebook
+from simlib.rerun.parameters import defaults_of
 
 ROOT = Path(__file__).resolve().parent.parent
 NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
@@ -50,6 +55,10 @@ def has_image(cell: Cell) -> bool:
     return any("image/png" in output.get("data", {}) for output in cell["outputs"])
 
 
+def has_widgets(cell: Cell) -> bool:
+    return [output.get("data", {}).get("text/plain") for output in cell["outputs"]] == [[UNSEEN]]
+
+
 def problems(notebook: Notebook) -> list[str]:
     """What is wrong with a stored notebook; empty if nothing is."""
     cells = code_cells(notebook)
@@ -68,8 +77,8 @@ def of_cell(cell: Cell, place: int) -> Iterator[str]:
         yield f"cell {place}: run as number {cell['execution_count']}"
     if shows(cell) and not cell["outputs"]:
         yield f"cell {place}: its output is not stored"
-    if any(tag.startswith("nbval") for tag in tags) and not has_image(cell):
-        yield f"cell {place}: kept from nbval, and no picture"
+    if any(tag.startswith("nbval") for tag in tags) and not (has_image(cell) or has_widgets(cell)):
+        yield f"cell {place}: kept from nbval, and neither picture nor widgets"
     if any(output["output_type"] in ("stream", "error") for output in cell["outputs"]):
         yield f"cell {place}: a warning, an error or a print"
     if len(source(cell).splitlines()) > LONGEST:
@@ -87,7 +96,7 @@ def texts(cell: Cell) -> list[Any]:
 
 
 def test_there_are_notebooks() -> None:
-    assert [path.name[:2] for path in NOTEBOOKS] == ["01", "02", "03"]
+    assert [path.name[:2] for path in NOTEBOOKS] == ["01", "02", "03", "04", "05", "06"]
 
 
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
@@ -134,7 +143,7 @@ def spoilt_answer(notebook: Notebook) -> None:
 SPOILT = {
     "run as number None": spoilt_count,
     "its output is not stored": spoilt_output,
-    "kept from nbval": spoilt_tag,
+    "kept from nbval, and neither": spoilt_tag,
     "15 lines": spoilt_length,
     "defines a function": spoilt_def,
     ": shows ": spoilt_path,
@@ -188,7 +197,59 @@ def test_cleaning_keeps_results_and_drops_the_rest(refresh: ModuleType) -> None:
     assert notebook.cells[1]["id"] == "0123abcd", "what is given is left alone"
 
 
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
+def test_pictures_that_a_text_shows_are_there(path: Path) -> None:
+    texts = [source(cell) for cell in read(path)["cells"] if cell["cell_type"] == "markdown"]
+    linked = re.findall(r"!\[[^]]+\]\(([^)]+)\)", "".join(texts))
+    assert [link for link in linked if not (path.parent / link).is_file()] == []
+
+
+def test_widgets_are_stored_without_their_number(refresh: ModuleType) -> None:
+    notebook = stored(NOTEBOOKS[0])
+    shown = {WIDGET: {"model_id": "0123", "version_major": 2}, "text/plain": "VBox(children=(<object at 0x7fb3a922e890>,))"}
+    notebook.cells[1].outputs = [nbformat.v4.new_output("display_data", shown)]  # type: ignore[no-untyped-call]
+    cleaned = refresh.clean(notebook).cells[1].outputs
+    assert [output.data for output in cleaned] == [{"text/plain": UNSEEN}]
+
+
+def test_those_that_take_parameters_say_which() -> None:
+    taken = {path.name[:2]: list(defaults_of(read_notebook(path))) for path in NOTEBOOKS}
+    assert taken == {
+        "01": [],
+        "02": [],
+        "03": [],
+        "04": ["scenario", "draws", "seed", "lang"],
+        "05": ["scenario", "draws", "seed", "lang"],
+        "06": ["scenario", "household", "draw", "draws", "seed", "lang"],
+    }
+
+
+def changed_number(notebook: Notebook) -> int:
+    """Change the first digit of the last stored table of numbers. -> the number of its cell of code, counted from 0"""
+    for place, cell in reversed(list(enumerate(code_cells(notebook)))):
+        for output in cell["outputs"]:
+            lines = output.get("data", {}).get("text/plain", [])
+            if found := re.search(r"\d(?=\.\d)", "".join(lines)):
+                text = "".join(lines)
+                digit = str((int(found.group()) + 1) % 10)
+                output["data"] = {"text/plain": text[: found.start()] + digit + text[found.end() :]}
+                return place
+    raise AssertionError("no number is stored")
+
+
+def test_one_changed_number_makes_just_its_cell_fail(tmp_path: Path) -> None:
+    notebook = read(NOTEBOOKS[0])
+    place = changed_number(notebook)
+    (tmp_path / "spoilt.ipynb").write_text(json.dumps(notebook), encoding="utf-8")
+    sanitised = ["--nbval-sanitize-with", str(ROOT / "tests" / "nbval_sanitize.cfg"), "--nbval-current-env"]
+    pytest_here = [sys.executable, "-m", "pytest", "--rootdir", str(tmp_path), "-p", "no:cacheprovider", "-q", "--nbval", *sanitised]
+    done = subprocess.run([*pytest_here, str(tmp_path)], cwd=tmp_path, capture_output=True, text=True, check=False)
+    cells = len(code_cells(notebook))
+    assert f"1 failed, {cells - 1} passed" in done.stdout, done.stdout[-2000:]
+    assert f"Cell {place}" in done.stdout
+
+
 def test_pictures_are_those_of_the_notebooks(refresh: ModuleType) -> None:
     shown = {f"{name}.png": png for path in NOTEBOOKS for name, png in refresh.pictures(stored(path))}
     assert {"share_over_line.png", "incomes.png"} <= set(shown)
-    assert {path.name: path.read_bytes() for path in PICTURES.glob("*.png")} == shown
+    assert {name: (PICTURES / name).read_bytes() for name in shown} == shown

@@ -186,16 +186,44 @@ def test_readme_names_the_two_commands_and_the_way_without_make() -> None:
     assert "pip install --no-build-isolation --no-deps -e ." in readme
 
 
-@pytest.mark.skipif(sys.platform == "win32", reason="CI runs on POSIX")
+def ci_run(folder: Path, *programs: str, code: int = 0, root: bool = True) -> subprocess.CompletedProcess[str]:
+    """Run .ci/run where there is nothing but make and these programs, which only say how they were called; make ends with `code`."""
+    for name in ("make", *programs):
+        stand_in = folder / name
+        stand_in.write_text(f'#!/bin/sh\necho "$PWD: {name} $*, CI=$CI"\nexit {code if name == "make" else 0}\n', encoding="utf-8")
+        stand_in.chmod(0o755)
+    script = (ROOT / ".ci" / "run").read_text(encoding="utf-8").replace("EUID == 0", "1" if root else "0")
+    command = ["/bin/bash", "-c", script.replace("${BASH_SOURCE[0]%/*}/..", str(ROOT))]
+    environment = {"PATH": str(folder)}
+    return subprocess.run(command, env=environment, cwd=folder, capture_output=True, text=True, check=False)
+
+
+on_posix = pytest.mark.skipif(sys.platform == "win32", reason="CI runs on POSIX")
+
+
+@on_posix
 @pytest.mark.parametrize("code", [0, 2])
 def test_ci_runs_make_test_and_hands_on_its_exit_code(tmp_path: Path, code: int) -> None:
-    make = tmp_path / "make"
-    make.write_text(f'#!/bin/sh\necho "$PWD: make $*"\nexit {code}\n', encoding="utf-8")
-    make.chmod(0o755)
-    environment = {**os.environ, "PATH": f"{tmp_path}{os.pathsep}{os.environ['PATH']}"}
-    command = ["bash", str(ROOT / ".ci" / "run")]
-    done = subprocess.run(command, env=environment, cwd=tmp_path, capture_output=True, text=True, check=False)
-    assert (done.returncode, done.stdout) == (code, f"{ROOT}: make test\n")
+    done = ci_run(tmp_path, "chromium", "soffice", "fc-cache", code=code)
+    assert (done.returncode, done.stdout, done.stderr) == (code, f"{ROOT}: make test, CI=true\n", "")
+
+
+@on_posix
+def test_ci_installs_the_programs_that_are_missing(tmp_path: Path) -> None:
+    done = ci_run(tmp_path, "apt-get", "google-chrome")
+    assert (done.returncode, done.stdout) == (0, f"{ROOT}: make test, CI=true\n")
+    update, install = re.findall(r"apt-get (.*), CI", done.stderr)
+    assert update.split()[0] == "update"
+    assert install.split()[:2] == ["install", "-y"] and install.split()[-2:] == ["libreoffice-calc", "fontconfig"]
+
+
+@on_posix
+def test_ci_without_root_takes_the_browser_that_playwright_brings(tmp_path: Path) -> None:
+    done = ci_run(tmp_path, "apt-get", "soffice", "fc-cache", code=7, root=False)
+    assert done.returncode == 7, "make env fails in this test, before Playwright is asked"
+    assert "cannot install chromium" in done.stderr
+    assert "make env" in done.stderr and "apt-get update" not in done.stderr
+    assert "playwright install chromium" in (ROOT / ".ci" / "run").read_text(encoding="utf-8")
 
 
 @pytest.fixture(scope="module")

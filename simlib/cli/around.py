@@ -42,4 +42,5 @@ def lab(port: int, no_browser: bool) -> None:
     notebooks = Path(__file__).parents[2] / "notebooks"
     folder = notebooks if notebooks.is_dir() else Path.cwd()
     command = [sys.executable, "-m", "jupyter", "lab", "--ip=127.0.0.1", f"--port={port}", f"--notebook-dir={folder}"]
+    command.append("--KernelManager.transport_encryption=auto")  # others may be on this machine
     raise click.exceptions.Exit(subprocess.call([*command, *(["--no-browser"] if no_browser else [])]))

@@ -13,7 +13,7 @@ from simlib.cli.group import EPILOG, print_json, say
 from simlib.cli.progress import compiling
 from simlib.cli.projecting import prepared, projected, register_of, run_options
 from simlib.cli.versus import break_even_text, comparison_text
-from simlib.errors import InputError
+from simlib.errors import InputError, said
 
 if TYPE_CHECKING:
     from simlib.registry import Registry
@@ -98,7 +98,8 @@ def _check(runs: Sequence[str], tie_facts: Sequence[str]) -> None:
     from simlib.runs.tie import uncertain_fact
 
     if len(runs) < 2:
-        raise InputError(f"compare: seen one ({runs[0]}), wanted two at least; the first is what the others are compared with")
+        text = said("compare: seen one ({name}), wanted two at least; the first is what the others are compared with", name=runs[0])
+        raise InputError(text)
     for key in tie_facts:
         uncertain_fact(load_facts(), key)
 
@@ -110,9 +111,9 @@ def _all_stored(runs: Sequence[str]) -> bool:
     stored = [is_run(path) for path in runs]
     broken = [path for path, found in zip(runs, stored, strict=True) if not found and Path(path).is_dir()]
     if broken:
-        raise InputError(f"{broken[0]}: no run folder, which has a record.json; `simlib run` writes them")
+        raise InputError(said("{path}: no run folder, which has a record.json; `simlib run` writes them", path=broken[0]))
     if any(stored) and not all(stored):
-        raise InputError("compare: seen run folders and scenarios together, wanted one kind; run the scenarios first")
+        raise InputError(said("compare: seen run folders and scenarios together, wanted one kind; run the scenarios first"))
     return all(stored)
 
 
@@ -140,7 +141,7 @@ def _names(found: "Sequence[Stored]") -> list[str]:
         if len(seen) > 1:
             raise InputError(f"compare: the runs differ in {key}: {', '.join(sorted(seen))}; a paired comparison needs the same")
     if len({one.record["key"] for one in found}) < len(found):
-        raise InputError("compare: the same run is given twice")
+        raise InputError(said("compare: the same run is given twice"))
     plain = [one.name for one in found]
     return plain if len(set(plain)) == len(plain) else [f"{one.name} {one.record['key'][:8]}" for one in found]
 

@@ -12,7 +12,7 @@ from simlib.cli.group import EPILOG, existing, print_json, say
 from simlib.cli.progress import compiling, is_watched
 from simlib.cli.projecting import register_of
 from simlib.cli.registers import MAPPING
-from simlib.errors import InputError
+from simlib.errors import InputError, said
 
 if TYPE_CHECKING:
     from simlib.monitoring import Actuals, Comparison, Restarted
@@ -53,7 +53,7 @@ def template(out: Path, lang: str, registry_path: Path | None, mapping: Path | N
     from simlib.monitoring import write_template
 
     if registry_path is None and mapping is not None:
-        raise InputError("--mapping needs --registry: it says how that file's columns become ours")
+        raise InputError(said("--mapping needs --registry: it says how that file's columns become ours"))
     write_template(out, lang, None if registry_path is None else register_of(registry_path, mapping))
     click.echo(str(out))
 
@@ -163,13 +163,14 @@ def _opened(
     existing(actuals_path)
     stored = read_stored(source) if is_run(source) else None
     if stored is None and Path(source).is_dir():
-        raise InputError(f"{source}: no run folder, which has a record.json; `simlib run` writes them")
+        raise InputError(said("{path}: no run folder, which has a record.json; `simlib run` writes them", path=source))
     scenario = stored.scenario if stored else load_scenario(source)
     register = register_of(registry_path, mapping)
     if stored is not None:
         _no_option_of_stored()
         if register.hash != stored.record["registry"]["hash"]:
-            raise InputError(f"{source}: run on another register than {register.origin}; wanted its own (--registry)")
+            text = said("{path}: run on another register than {origin}; wanted its own (--registry)", path=source, origin=register.origin)
+            raise InputError(text)
         if stored.record["package"] != package_hash():
             say("the run was made by another version of simlib: its scenario is projected anew by this one")
         draws, seed = stored.record["draws"], stored.record["seed"]

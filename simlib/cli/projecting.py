@@ -10,13 +10,13 @@ from typing import TYPE_CHECKING, Any, Final
 import click
 
 from simlib.cli import settled, spreading
-from simlib.cli.group import EPILOG, MISSED, STOPPED, elapsed_s, print_json, say, with_options
+from simlib.cli.group import EPILOG, MISSED, STOPPED, elapsed_s, print_json, say, spoken, with_options
 from simlib.cli.progress import compiling, progress
 from simlib.cli.registers import MAPPING, read_and_say
 from simlib.cli.settled import GOES_ON, limit_of, tell_of_look
 from simlib.cli.spreading import asked, register_in_parts, run_spread
 from simlib.cli.text import SUMMARY_LEGEND, register_line, run_text, summary_head, summary_line, written_line
-from simlib.errors import InputError
+from simlib.errors import InputError, said
 
 if TYPE_CHECKING:
     from simlib.registry import Registry
@@ -47,7 +47,7 @@ def register_of(path: Path | None, mapping: Path | None) -> "Registry":
     if path is not None:
         return read_and_say(path, mapping)
     if mapping is not None:
-        raise InputError("--mapping needs --registry: it says how that file's columns become ours")
+        raise InputError(said("--mapping needs --registry: it says how that file's columns become ours"))
     return default_registry()
 
 
@@ -199,7 +199,7 @@ def _named(scenarios: Sequence[str], every: bool) -> list[str]:
     bundled = bundled_scenarios() if every else []
     wanted = [*bundled, *(name for name in scenarios if name not in bundled)]
     if not wanted:
-        raise InputError("run: seen no scenario; wanted names or paths, or --all for the bundled ones")
+        raise InputError(said("run: seen no scenario; wanted names or paths, or --all for the bundled ones"))
     return wanted
 
 
@@ -260,11 +260,12 @@ def _kept(ready: Iterable["Prepared"], telling: Telling, out: Path, *, draws: in
         try:
             for one in projected(ready, draws=draws, keep_finished=True, out=out, **options):
                 with stop.held():  # what is finished stays, whatever comes after
-                    _keep(one, draws, out)
+                    folder = _keep(one, draws, out)
                     telling(one)
                 del one
                 if stop.asked:
                     break
+            _say_what_next(folder)
         except KeyboardInterrupt:
             if not telling.number:
                 raise
@@ -273,16 +274,23 @@ def _kept(ready: Iterable["Prepared"], telling: Telling, out: Path, *, draws: in
     return stop.asked
 
 
-def _keep(one: "Run", draws: int, out: Path) -> None:
-    """Write a run's folder and say where; of one that was stopped, which part of the draws it has."""
+def _keep(one: "Run", draws: int, out: Path) -> Path:
+    """Write a run's folder and say where; of one that was stopped, which part of the draws it has. -> the folder"""
     from simlib.store import write_run
 
     folder = write_run(one, out)
     if one.draws >= draws:
         say(written_line(one.scenario.name, folder))
-        return
+        return folder
     same = f"the same {one.draws} draws are the beginning of any longer run, and {GOES_ON}"
     say(f"stopped: {one.draws} of {draws} draws were finished and are kept in {folder}; {same}")
+    return folder
+
+
+def _say_what_next(folder: Path) -> None:
+    """How a run becomes what people read who work in Excel or on paper."""
+    words, report = spoken(), f'simlib report "{folder}" --out result'
+    say(words("for Excel: {workbook}; to print: {page}", workbook=f"{report}.xlsx", page=f"{report}.html"))
 
 
 def missed(run: "Run") -> bool:

@@ -7,15 +7,15 @@ from typing import TYPE_CHECKING
 
 import click
 
-from simlib.cli.group import EPILOG, existing, print_json, say
+from simlib.cli.group import EPILOG, SPEAKING, existing, print_json, say, spoken
 from simlib.errors import InputError
+from simlib.words import Words
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from simlib.registry import Registry
     from simlib.registry.recut import Cut
-    from simlib.registry.report import Report
 
 MAPPING = click.option("--mapping", type=click.Path(path_type=Path), help="A mapping file for foreign columns.")
 
@@ -86,81 +86,76 @@ def template(out: Path, lang: str) -> None:
 
     write_template(out, lang)
     click.echo(str(out))
+    words = Words(lang)
+    say(words("next: fill in both sheets, then `simlib registry check {path}`", path=out))
 
 
 @registry.command(epilog=EPILOG)
 @click.argument("path", type=click.Path(path_type=Path))
 @MAPPING
+@SPEAKING
 @click.option("--json", "as_json", is_flag=True, help="One JSON object.")
 def check(path: Path, mapping: Path | None, as_json: bool) -> None:
     """Name every problem of a register: sheet, row, column, what was seen, what would be right. Changes nothing."""
     from simlib.registry.check import check as check_register
     from simlib.registry.parts import check_parts
+    from simlib.registry.report import report_text
 
     check_parts(existing(path))
     report = check_register(path, existing(mapping) if mapping else None)
+    words = spoken()
     if as_json:
         print_json({"schema": 1, **report.as_dict()})
     else:
-        click.echo(report_text(report))
+        click.echo(report_text(report, words))
     if not report.ok:
         raise click.exceptions.Exit(InputError.exit_code)
+    if not as_json:
+        say(words("next: `simlib app --registry {path}` for the page, or `simlib run full_package --registry {path}`", path=path))
 
 
 @registry.command(epilog=EPILOG)
 @click.argument("source", metavar="IN", type=click.Path(path_type=Path))
 @click.argument("out", type=click.Path(path_type=Path))
 @MAPPING
+@SPEAKING
 @click.option("--partition", is_flag=True, help="Parquet in parts; a village is never split.")
 def convert(source: Path, out: Path, mapping: Path | None, partition: bool) -> None:
     """Turn one format into another, CSV, XLSX or Parquet; foreign columns through a mapping file."""
     from simlib.registry import write_registry
     from simlib.registry.recut import find_cut
 
+    words = spoken()
     if partition and mapping is None and (cut := find_cut(existing(source))) is not None:
         click.echo(f"{_recut(cut, out)} -> {out}")
         return
     made = read_and_say(source, mapping)
     write_registry(made, out, partition=partition)
-    click.echo(f"{len(made.households)} households, {len(made.villages)} villages -> {out}")
+    counts = words("{households} households, {villages} villages", households=len(made.households), villages=len(made.villages))
+    click.echo(f"{counts} -> {out}")
 
 
 def _recut(source: "Cut", out: Path) -> str:
     """Parts into other parts, one by one; the report is said on stderr. -> what is in them"""
     from simlib.registry.recut import households_of, recut
+    from simlib.registry.report import report_text
     from simlib.registry.write import refuse_name
 
     refuse_name(out, partition=True)
     with _told(households_of(source), "household") as tell:
         made, report = recut(source, out, tell=tell)
-    say(report_text(report))
-    return f"{made.households} households, {made.villages} villages, {made.parts} parts"
+    words, counts = spoken(), {"households": made.households, "villages": made.villages, "parts": made.parts}
+    say(report_text(report, words))
+    return words("{households} households, {villages} villages, {parts} parts", **counts)
 
 
 def read_and_say(path: Path, mapping: Path | None) -> "Registry":
     """The register at a path; what became of its cells and rows is said on stderr. InputError with every problem."""
     from simlib.registry.check import examine
     from simlib.registry.read import registry_of
+    from simlib.registry.report import report_text
 
     examined = examine(existing(path), existing(mapping) if mapping else None)
     made = registry_of(examined, path, mapping)
-    say(report_text(examined.report))
+    say(report_text(examined.report, spoken()))
     return made
-
-
-def report_text(report: "Report") -> str:
-    """A report for people: counts, what was refused or defaulted, notes, problems."""
-    stamp = "SYNTHETIC, " if report.synthetic else ""
-    head = f"{report.origin}: {stamp}{report.households} households, {report.people} registered people, {report.villages} villages"
-    counts = [
-        f"  {one.table}.{one.column}: {one.rows} cells = {one.kept} kept + {one.refused} refused + {one.defaulted} defaulted"
-        for one in report.counts
-        if one.refused or one.defaulted
-    ]
-    whole = len(report.counts) - len(counts)
-    kept = [f"  {whole} columns: every cell kept"] if report.counts else []
-    refusals = [f"  {one.rows} rows of {one.table} refused: {one.reason}" for one in report.refusals]
-    notes = [f"  note: {note}" for note in report.notes]
-    problems = [f"  {problem}" for problem in report.problems]
-    found = f"{len(problems)} problems" if problems else "no problem"
-    return "\n".join([head, *kept, *counts, *refusals, *notes, f"{found}{':' if problems else ''}", *problems])

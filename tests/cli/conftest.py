@@ -16,5 +16,6 @@ def register(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(autouse=True)
 def _at_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Commands run in an empty folder, so that what they leave behind is seen."""
+    """Commands run in an empty folder, so that what they leave behind is seen, and in English, whatever this machine's language is."""
     monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("SIMLIB_LANG", "en")

@@ -66,8 +66,19 @@ def test_a_damaged_part_is_told() -> None:
 
 
 def test_a_template_is_written() -> None:
-    assert simlib("registry", "template", "empty.xlsx", "--lang", "en").exit_code == 0
+    done = simlib("registry", "template", "empty.xlsx", "--lang", "en")
+    assert (done.exit_code, done.stdout) == (0, "empty.xlsx\n")
+    assert done.stderr == "next: fill in both sheets, then `simlib registry check empty.xlsx`\n"
     assert left_behind() == ["empty.xlsx"]
+    assert simlib("registry", "template", "空表.xlsx").stderr == "下一步：填好户表和村表，再运行 `simlib registry check 空表.xlsx`\n"
+
+
+def test_who_has_a_right_register_is_told_how_to_go_on(register: Path) -> None:
+    done = simlib("registry", "check", register)
+    assert done.exit_code == 0
+    assert done.stdout.splitlines()[-1] == "no problem"
+    assert f"`simlib app --registry {register}`" in done.stderr
+    assert simlib("registry", "check", register, "--json").stderr == ""
 
 
 def test_a_bad_register_is_told_problem_by_problem(tmp_path_factory: pytest.TempPathFactory) -> None:
@@ -83,3 +94,42 @@ def test_a_bad_register_is_told_problem_by_problem(tmp_path_factory: pytest.Temp
     assert "'many'" in checked.stdout
     report = json.loads(simlib("registry", "check", folder, "--json").stdout)
     assert (report["schema"], report["ok"], len(report["problems"])) == (1, False, 1)
+
+
+def a_bad_register(folder: Path) -> Path:
+    """One household, who have minus three members, in one village."""
+    (folder / "households.csv").write_text(
+        "household_id,village_id,members,workers,labour_units,wage_income,business_income,property_income,transfer_income\n"
+        "h1,v1,-3,1,1,5000,0,0,0\n",
+        encoding="utf-8",
+    )
+    return folder / "households.csv"
+
+
+def test_a_check_is_told_in_the_language_that_is_asked_for(tmp_path_factory: pytest.TempPathFactory) -> None:
+    bad = a_bad_register(tmp_path_factory.mktemp("bad"))
+    zh, en = (simlib("registry", "check", bad, "--lang", language) for language in ("zh", "en"))
+    assert (zh.exit_code, en.exit_code) == (2, 2)
+    assert "households.csv，第 2 行，“members”列：读到“-3”，数值应在范围内：1 至 30" in zh.stdout
+    assert "households.csv, row 2, column members: seen '-3', wanted a number from 1 up to 30" in en.stdout
+    assert simlib("registry", "check", bad).stdout == en.stdout, "the language of one command is not that of the next"
+
+
+def test_an_error_is_told_in_the_language_that_is_asked_for(tmp_path_factory: pytest.TempPathFactory) -> None:
+    bad = a_bad_register(tmp_path_factory.mktemp("bad"))
+    assert_bad_input(simlib("registry", "convert", bad, "out.xlsx", "--lang", "zh"), "错误：", "households.csv 无法读取", "读到“-3”")
+    assert_bad_input(simlib("registry", "convert", bad, "out.xlsx"), "error: households.csv cannot be read", "seen '-3'")
+
+
+def test_the_environment_chooses_the_language(monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFactory) -> None:
+    bad = a_bad_register(tmp_path_factory.mktemp("bad"))
+    monkeypatch.setenv("SIMLIB_LANG", "zh")
+    assert "没有" not in simlib("registry", "check", bad, "--lang", "en").output
+    assert_bad_input(simlib("run", "baseline", "--registry", bad), "错误：", "households.csv 无法读取")
+    assert_bad_input(simlib("registry", "check", "nowhere.xlsx"), "错误：找不到 nowhere.xlsx")
+
+
+def test_a_language_that_there_is_none_of_is_told_in_english(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SIMLIB_LANG", "fr")
+    assert_bad_input(simlib("registry", "check", "nowhere.xlsx"), "error: there is no nowhere.xlsx")
+    assert_bad_input(simlib("registry", "check", "nowhere.xlsx", "--lang", "de"), "'de' is not one of 'zh', 'en'")
