@@ -12,6 +12,7 @@ from simlib.scenario import bundled_scenarios
 
 ROOT = Path(__file__).parent.parent
 TABLE = ROOT / "docs" / "clauses.md"
+CHINESE = ROOT / "docs" / "clauses.zh.md"
 CLAUSES = ROOT.parent / "shared" / "policy" / "clauses.md"
 HEAD = ("clause", "asks", "answered", "tried", "shown", "left")
 
@@ -65,3 +66,12 @@ def test_what_a_row_names_exists(row: dict[str, str]) -> None:
 
 def test_everything_left_out_is_told_of_a_clause() -> None:
     assert {name for row in ROWS for name in named(row["left"])} == left_out()
+
+
+def test_the_chinese_table_says_the_same_of_every_clause() -> None:
+    chinese = [dict(zip(HEAD, row, strict=True)) for row in cells(CHINESE.read_text(encoding="utf-8"))]
+    assert [{**row, "asks": ""} for row in chinese] == [{**row, "asks": ""} for row in ROWS]
+    figures = [[re.sub(r"\D", "", number) for number in re.findall(r"\d[\d,]{2,}", row["asks"])] for row in chinese]
+    assert all(re.search("[\u4e00-\u9fff]", row["asks"]) for row in chinese)
+    in_english = [re.sub(",", "", row["asks"]) for row in ROWS]
+    assert [number for told, asks in zip(figures, in_english, strict=True) for number in told if number not in asks] == ["200"]  # 万元

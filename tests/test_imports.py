@@ -29,7 +29,7 @@ FLOORS = {
     "engine": 3,
     "assessment": 4,
     "runs": 5, "store": 5, "planning": 5, "uncertainty": 5,
-    "reports": 6, "spread": 6, "monitoring": 6, "explain": 6, "verify": 6, "backtest": 6, "expected": 6,
+    "reports": 6, "spread": 6, "monitoring": 6, "explain": 6, "verify": 6, "backtest": 6, "expected": 6, "rerun": 6,
     "cli": 7, "dashboard": 7,
 }  # fmt: skip
 ROOF = max(FLOORS.values()) + 1  # `import simlib` itself: it may show everything below, nobody below may ask it

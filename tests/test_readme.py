@@ -5,8 +5,10 @@ from pathlib import Path
 
 import pytest
 import yaml
+from click.testing import CliRunner
 
 import simlib
+from simlib.cli import main
 from simlib.scenario import bundled_scenarios, load_scenario
 
 README = (Path(__file__).parents[1] / "README.md").read_text(encoding="utf-8")
@@ -36,3 +38,19 @@ def test_scenarios_and_pictures_that_the_readme_names_are_there() -> None:
     assert {name for names in commands for name in names.split()} <= set(bundled_scenarios())
     linked = re.findall(r"\]\(((?:docs|notebooks)/[^)]+|CHANGELOG.md)\)", README)
     assert linked and all((Path(__file__).parents[1] / name).is_file() for name in linked)
+
+
+def test_the_answer_that_the_readme_shows_is_what_the_command_prints(tmp_path: Path) -> None:
+    (shown,) = blocks("text")
+    done = CliRunner().invoke(main, ["run", "full_package", "--out", str(tmp_path)])
+    assert done.exit_code == 0, done.stderr
+    assert done.stdout == shown
+
+
+def test_the_answer_in_words_says_numbers_of_the_answer() -> None:
+    (shown,) = blocks("text")
+    (told,) = re.findall(r"^In words: (.*?)\n\n", README, flags=re.MULTILINE | re.DOTALL)
+    plain = re.sub(r"5–95 %|2018", "", told).replace(",", "")
+    figures = re.findall(r"\d+(?:\.\d+)?", plain)
+    assert len(figures) > 8
+    assert [one for one in figures if not re.search(rf"(?<![\d.]){re.escape(one)}(?![\d.]*\d)", shown.replace(",", ""))] == []
