@@ -284,13 +284,13 @@ class Panel:
         self._status(self.state.text)
 
     def _view(self) -> None:
-        """The view that is open: its text at once, its figure from the drawer, and behind it the others."""
+        """The view that is open: its text at once, its figure from the drawer, and the others once nothing else is to be computed."""
         view, result, language = str(self.parts.views.value), self.state.result, self.state.words.language
         self._show(view)
         if result is None:
             return
         here = [FIGURE_OF[view]] if view in FIGURE_OF else []
-        others = [name for name in FIGURE_OF.values() if name not in here] if result.draws else []
+        others = [name for name in FIGURE_OF.values() if name not in here] if result.draws == self.draws[-1] else []
         names = tuple(name for name in (*here, *others) if self._drawn.get(name) != (id(result), language))
         if names:
             self.drawer.ask(Wanted(result, language, names))

@@ -45,7 +45,7 @@ class Parts:
     actions: Surface = field(default_factory=Surface)
     exact: w.Checkbox = field(default_factory=lambda: w.Checkbox(value=False, indent=False).add_class("simlib-check"))
     levers: w.VBox = field(default_factory=w.VBox)
-    messages: Surface = field(default_factory=Surface)
+    messages: Surface = field(default_factory=lambda: Surface().add_class("simlib-messages"))
     gauges: Surface = field(default_factory=Surface)
     views: w.ToggleButtons = field(
         default_factory=lambda: w.ToggleButtons(options=[(text, name) for name, text in VIEWS.items()]).add_class("simlib-views")

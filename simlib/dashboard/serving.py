@@ -22,8 +22,8 @@ MOST_BYTES: Final = 2**29
 """Of one message: an uploaded register comes as one."""
 IDLE_S: Final = 4 * 3600
 """A kernel whose page was closed without a word (a crash) ends after so long without a connection."""
-PINGS: Final = {"ws_ping_interval": 30_000, "ws_ping_timeout": 30_000}
-"""Milliseconds; a connection that does not answer is given up."""
+PINGS: Final = {"ws_ping_interval": 0}
+"""None: on one machine a connection that is lost is seen to be closed, and a browser's tab that sleeps may answer late."""
 REFILL_S: Final = 8.0
 """After a page was opened until the next kernel is made ready: the page just opened has the processors first."""
 

@@ -81,7 +81,7 @@ def test_for_people_in_both_languages(runs: dict[int, Path], register: Path) -> 
     chinese, english = text(runs[3], household, register), text(runs[3], household, register, "--lang", "en")
     assert chinese.startswith(f"户 {household} · 村 ")
     assert "第 0 次模拟只是 3 次中的第一次" in chinese
-    assert "合成名册（SYNTHETIC）" in chinese
+    assert "合成数据（SYNTHETIC）" in chinese
     assert "\n2016 年\n" in chinese
     assert english.startswith(f"household {household} · village ")
     assert "draw 0 of 3 (counted from 0), seed 1" in english

@@ -110,7 +110,9 @@ def test_it_opens_in_chinese_and_speaks_english_when_told_to(page: Page, address
     page.get_by_role("button", name="English").click()
     expect(gauges(page)).to_contain_text(EN["target.household_income"])
     text = page.locator("#rendered_cells").inner_text()
-    assert re.findall(r"[\u4e00-\u9fff]{2,}", re.sub(r"中文|[\u4e00-\u9fff]+[县市区]|[一二三四]\([一二三四五六七八九十]+\)", "", text)) == []
+    assert (
+        re.findall(r"[\u4e00-\u9fff]{2,}", re.sub(r"中文|[\u4e00-\u9fff]+[县市区]|[一二三四]\([一二三四五六七八九十]+\)", "", text)) == []
+    )
     outside = [url for url in asked if not url.startswith(("http://127.0.0.1:", "ws://127.0.0.1:", "data:", "blob:"))]
     assert outside == []
 

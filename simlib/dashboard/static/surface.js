@@ -30,6 +30,12 @@ function name(root) {
   for (const lever of root.querySelectorAll(".simlib-lever")) {
     const handle = lever.querySelector("[role=slider]"), label = lever.querySelector(".widget-label"), readout = lever.querySelector(".widget-readout");
     if (!handle || !label) continue;
+    const [said, note] = label.textContent.split("\n");
+    if (note) {
+      const small = document.createElement("small");
+      small.textContent = note;
+      label.replaceChildren(said, small);
+    }
     readout?.setAttribute("aria-label", label.innerText.trim());
     const texts = { "aria-label": label.innerText.trim(), "aria-valuetext": (readout?.innerText ?? "").trim() };
     for (const [key, text] of Object.entries(texts)) if (text && handle.getAttribute(key) !== text) handle.setAttribute(key, text);

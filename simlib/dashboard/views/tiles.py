@@ -1,5 +1,6 @@
 """The poor villages as a grid of tiles, coloured and numbered by a chance: reached by mouse and by the arrow keys."""
 
+from functools import lru_cache
 from typing import Any, Final
 
 import pandas as pd
@@ -33,7 +34,7 @@ def poor_villages(result: Result) -> pd.DataFrame:
 def tiles(result: Result, words: Words, *, by: str = "chance_exits", chosen: str = "") -> str:
     """The grid: a tile a village, its chance in per cent on it; `chosen` is marked and has the tabulator's stop."""
     rows = poor_villages(result)
-    grid = tiling(rows, ASPECT)
+    grid = _grid(tuple(rows[["village_id", "prefecture", "county"]].fillna("").itertuples(index=False, name=None)))
     values, names = (dict(zip(rows["village_id"], rows[column], strict=True)) for column in (by, "village_name"))
     stop = chosen if chosen in values else next(iter(grid.tiles["village_id"]), "")
     called = {number: named(number, name, words) for number, name in names.items()}
@@ -41,6 +42,13 @@ def tiles(result: Result, words: Words, *, by: str = "chance_exits", chosen: str
         _tile(one, values[one["village_id"]], called[one["village_id"]], words, stop, chosen) for one in grid.tiles.to_dict("records")
     ]
     return filled("tiles.html", words=words, grid=grid, tiles=placed, heads=_heads(grid), legend=_legend(words), by=words(COLOURED[by]))
+
+
+@lru_cache(maxsize=4)
+def _grid(places: tuple[tuple[str, str, str], ...]) -> Tiling:
+    """Where the tiles of these villages (id, prefecture, county) stand: the same in every answer on a register."""
+    rows = pd.DataFrame(places, columns=["village_id", "prefecture", "county"])
+    return tiling(rows.assign(is_poor_village=True), ASPECT)
 
 
 def named(number: str, name: Any, words: Words) -> str:

@@ -6,7 +6,7 @@ import pandas as pd
 
 from simlib.reports.gauging import gauge_rows
 from simlib.reports.series import due
-from simlib.reports.villages import poor_villages
+from simlib.reports.villages import called, poor_villages
 from simlib.runs import Result
 
 RIGHTS: Final = ("social", "credit")
@@ -39,9 +39,10 @@ class FundRow(NamedTuple):
 
 
 class Short(NamedTuple):
-    """A village that is far off: its mean income and what it lacks to the line, in yuan a person and year; its people."""
+    """A village that is far off: what it is called, its mean income and what that lacks, in yuan a person and year; its people."""
 
     village: str
+    called: str
     county: str
     helper: str
     people: float
@@ -103,10 +104,11 @@ def village_line(result: Result) -> float:
 def furthest(result: Result) -> list[Short]:
     """Every poor village, the one with the lowest mean income first."""
     line, chance = village_line(result), f"chance_mean_{result.scenario.levers.governing_line}"
-    rows = poor_villages(result).sort_values(["mean_income", "village_id"]).to_dict("records")
+    records = poor_villages(result).sort_values(["mean_income", "village_id"]).to_dict("records")
+    rows = [{str(name): value for name, value in row.items()} for row in records]
     return [
         Short(
-            str(row["village_id"]), str(row["county"]), str(row["helper"] or ""), row["people"], row["mean_income"],
+            str(row["village_id"]), called(row), str(row["county"]), str(row["helper"] or ""), row["people"], row["mean_income"],
             line - row["mean_income"], row[chance],
         )
         for row in rows

@@ -10,7 +10,7 @@ from simlib.assessment.counts import SOURCES
 from simlib.errors import InputError, nearest, said
 from simlib.reports.page.leader import furthest
 from simlib.reports.series import due
-from simlib.reports.villages import poor_villages
+from simlib.reports.villages import called, poor_villages
 from simlib.runs import Result
 
 PROFILES: Final = 20
@@ -40,6 +40,11 @@ class Profile(NamedTuple):
     def last(self) -> dict[str, Any]:
         """The row of the last year."""
         return self.years[-1]
+
+    @property
+    def called(self) -> str:
+        """Its name and id."""
+        return called(self.last)
 
     @property
     def spent(self) -> float:

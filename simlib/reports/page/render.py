@@ -53,7 +53,7 @@ def page_html(result: Result, lang: str = "zh", villages: Sequence[str] | str | 
         "thresholds_assumed": all(getattr(result.scenario.reporting, name) == facts[f"{name}_default"] for name in THRESHOLDS),
         "assumed": [facts.fact(key).confidence == "assumed" for key in facts],
         "uncertain": sum(facts.fact(key).uncertain for key in facts),
-        "figures": figures(result, lang, due(result)),
+        "figures": figures(result, lang, due(result), least),
         **_helpers(result),
         "profiles": profiles(result, shown),
         "pages": lambda helpers: LEADER_PAGES + helpers + len(shown),

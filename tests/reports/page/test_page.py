@@ -12,8 +12,9 @@ from simlib.reports.gauging import gauge_rows
 from simlib.reports.league import league
 from simlib.reports.page import page_html, write_page
 from simlib.reports.page.leader import SHOWN_SHORT, furthest
+from simlib.reports.page.pictures import figures
 from simlib.reports.page.render import again
-from simlib.reports.villages import poor_villages
+from simlib.reports.villages import called, poor_villages
 from simlib.runs import Run, run_one
 from simlib.scenario import load_scenario, scenario_from
 from simlib.store import read_stored, write_run
@@ -157,8 +158,21 @@ def test_it_asks_nobody_for_anything_and_needs_no_script(full: Run, lang: str) -
 
 def test_pictures_have_words_beside_them(full: Run, page_of: PageOf) -> None:
     pictures = page_of(full, "zh").find_all("img")
-    assert len(pictures) == 3
+    assert len(pictures) == 2
     assert all(str(one["src"]).startswith("data:image/svg+xml") and one["alt"] for one in pictures)
+
+
+def test_incomes_of_few_people_are_not_drawn(full: Run, page_of: PageOf) -> None:
+    assert set(figures(full, "en", 2018, least=10)) == {"tiles", "sources"}
+    assert "of fewer than 10" in page_of(full, "en").get_text()
+    assert set(figures(full, "en", 2018, least=0)) == {"tiles", "sources", "incomes"}
+
+
+def test_villages_are_called_by_their_names_beside_their_ids(full: Run, page_of: PageOf) -> None:
+    village = furthest(full)[0]
+    assert village.called == f"{full.registry.villages.set_index('village_id')['name'][village.village]} {village.village}"
+    assert called({"village_id": "V1", "village_name": "V1"}) == "V1"
+    assert village.called in page_of(full, "en").get_text()
 
 
 def test_a_run_at_hand_and_its_folder_give_the_same_page(full: Run, tmp_path: Path) -> None:
