@@ -134,8 +134,10 @@ class Panel:
         self._ask()
 
     def _register(self, files: Files) -> None:
-        registry = register_from(files)
+        registry, notes = register_from(files)
         self._open(Opened(registry.origin, registry=registry))
+        if notes:
+            self.parts.messages.show(head.notes(self.state.words, [one.told(self.state.words) for one in notes]))
 
     def _open(self, opened: Opened) -> None:
         """Another register; a pinned answer is of the register before, and goes."""

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any, Final, NamedTuple
 
 from simlib.dashboard.levers import Values, patch, values_of
-from simlib.errors import InputError, nearest
+from simlib.errors import InputError, nearest, said
 from simlib.facts import Facts, load_facts
 from simlib.registry import Registry
 from simlib.runs import Result, Run, compare_tables, prepare, run_prepared
@@ -38,7 +38,7 @@ class Base:
 def bundled(name: str) -> Base:
     """A bundled scenario. InputError names the nearest where there is none."""
     if name not in bundled_scenarios():
-        raise InputError(f"there is no scenario {name!r}; {nearest(name, bundled_scenarios())}")
+        raise InputError(said("there is no scenario {name!r}; {hint}", name=name, hint=nearest(name, bundled_scenarios())))
     return Base(load_scenario(name), {"schema": 1, "base": name})
 
 
@@ -144,6 +144,6 @@ def drawn_of(result: Result, draws: int, name: str) -> Drawn:
 def differences(pinned: Result, result: Result) -> Any:
     """Paired differences of a result from a pinned one under the same luck, over the draws that both have; `compare_tables`."""
     if not pinned.draws or not result.draws:
-        raise InputError("a comparison under the same luck needs draws: wait until they are there")
+        raise InputError(said("a comparison under the same luck needs draws: wait until they are there"))
     draws = min(pinned.draws, result.draws)
     return compare_tables([drawn_of(pinned, draws, "pinned"), drawn_of(result, draws, "now")], "pinned")

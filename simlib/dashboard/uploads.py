@@ -4,7 +4,7 @@ import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Final
+from typing import Final, NamedTuple
 
 from simlib.dashboard.session import Base
 from simlib.errors import InputError, said
@@ -53,7 +53,14 @@ def _plain(name: str, *, alone: bool) -> str:
     return f"{role}{path.suffix.lower()}"
 
 
-def register_from(files: Files) -> Registry:
+class Read(NamedTuple):
+    """A register that was read, and what is worth knowing of it though nothing is wrong."""
+
+    registry: Registry
+    notes: tuple[Problem, ...]
+
+
+def register_from(files: Files) -> Read:
     """The register of one workbook, a households table, or both tables.
 
     RefusedError holds every problem; InputError where there is nothing to read.
@@ -65,7 +72,8 @@ def register_from(files: Files) -> Registry:
         if examined.households is None or examined.villages is None:
             raise RefusedError(name, examined.report.blocking)
         registry = registry_of(examined, path, None)
-    return Registry(registry.households, registry.villages, registry.synthetic, registry.hash, name, registry.digests)
+    named = Registry(registry.households, registry.villages, registry.synthetic, registry.hash, name, registry.digests)
+    return Read(named, examined.report.notes)
 
 
 def _check_kinds(files: Files) -> None:

@@ -39,7 +39,7 @@ def test_it_gives_the_same_numbers_in_another_process(moved: dict[str, float | s
 
 def test_a_register_of_one_s_own_is_read_from_its_file(tmp_path: Path) -> None:
     write_registry(small_register(), tmp_path / "mine.xlsx")
-    registry = register_from({"mine.xlsx": (tmp_path / "mine.xlsx").read_bytes()})
+    registry = register_from({"mine.xlsx": (tmp_path / "mine.xlsx").read_bytes()}).registry
     code = told(Asked(bundled("baseline")), registry)
     assert "sl.read_registry('mine.xlsx')" in code
     assert done(code, tmp_path).returncode == 0

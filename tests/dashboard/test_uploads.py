@@ -38,13 +38,13 @@ def broken(workbook: bytes, cell: str, value: str) -> bytes:
 
 
 def test_a_workbook_is_read_under_its_own_name(workbook: bytes) -> None:
-    read = register_from({"登记表.xlsx": workbook})
+    read = register_from({"登记表.xlsx": workbook}).registry
     assert (read.hash, read.origin) == (small_register().hash, "登记表.xlsx")
 
 
 def test_both_tables_are_read_whatever_else_their_names_say(tables: dict[str, bytes]) -> None:
     renamed = {("我的户表.csv" if "households" in name else "我的村表.csv"): content for name, content in tables.items()}
-    assert register_from(renamed).hash == small_register().hash
+    assert register_from(renamed).registry.hash == small_register().hash
 
 
 def test_nothing_of_an_upload_stays_on_disk(workbook: bytes, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -82,7 +82,7 @@ def test_a_file_that_only_looks_like_a_workbook_is_refused_in_words() -> None:
 
 
 def test_a_name_with_folders_in_it_stays_in_its_own_folder(workbook: bytes) -> None:
-    assert register_from({"../../outside.xlsx": workbook}).hash == small_register().hash
+    assert register_from({"../../outside.xlsx": workbook}).registry.hash == small_register().hash
     assert zipfile.is_zipfile(io.BytesIO(workbook))
 
 

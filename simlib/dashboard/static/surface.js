@@ -70,7 +70,11 @@ function render({ model, el }) {
     page.innerHTML = model.get("html");
     page.lang = model.get("lang");
     if (key) page.querySelector(`[data-key="${CSS.escape(key)}"]`)?.focus({ preventScroll: true });
-    if (model.get("focus")) page.querySelector(model.get("focus"))?.focus();
+    const target = model.get("focus") && page.querySelector(model.get("focus"));
+    if (target) {
+      target.focus({ preventScroll: true });
+      page.scrollIntoView({ block: "start" });
+    }
   };
   const fade = () => {
     page.classList.toggle("simlib-stale", model.get("stale"));

@@ -1,5 +1,6 @@
 """This plan against the pinned one, future by future under the same luck."""
 
+import math
 from typing import Any, Final
 
 import pandas as pd
@@ -52,10 +53,24 @@ def _row(statistic: str, row: "pd.Series[Any]", words: Words) -> dict[str, str]:
         "pinned": _said(statistic, row["baseline_value"], words),
         "now": _said(statistic, row["value"], words),
         "difference": _signed(statistic, row["difference"], words),
-        "interval": words("{low} to {high}", low=_signed(statistic, row["low"], words), high=_signed(statistic, row["high"], words)),
+        "interval": _interval(statistic, row, words),
         "better": words.percent(row["share_better"]),
-        "sign": "=" if row["low"] <= 0 <= row["high"] else "▲" if row["difference"] > 0 else "▼",
+        "sign": _sign(row),
     }
+
+
+def _interval(statistic: str, row: "pd.Series[Any]", words: Words) -> str:
+    """The interval of a difference; a dash where there is none."""
+    if math.isnan(row["low"]):
+        return words.number(None)
+    return words("{low} to {high}", low=_signed(statistic, row["low"], words), high=_signed(statistic, row["high"], words))
+
+
+def _sign(row: "pd.Series[Any]") -> str:
+    """Up, down, or no difference that can be told from none; nothing where there is no number."""
+    if math.isnan(row["low"]):
+        return ""
+    return "=" if row["low"] <= 0 <= row["high"] else "▲" if row["difference"] > 0 else "▼"
 
 
 def _said(statistic: str, value: float, words: Words) -> str:
@@ -66,6 +81,8 @@ def _said(statistic: str, value: float, words: Words) -> str:
 
 def _signed(statistic: str, value: float, words: Words) -> str:
     """A difference with its sign; of shares in points."""
+    if math.isnan(value):
+        return words.number(None)
     sign = "+" if value > 0 else "−" if value < 0 else "±"
     if statistic in MONEY:
         return sign + _said(statistic, abs(value), words)

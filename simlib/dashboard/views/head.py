@@ -24,6 +24,11 @@ def status(words: Words, text: str, result: Result | None) -> str:
     return filled("status.html", text=text, shown=shown)
 
 
+def notes(words: Words, lines: list[str]) -> str:
+    """What is worth knowing of a register that was opened."""
+    return filled("notes.html", words=words, notes=lines[:SHOWN])
+
+
 def problems(words: Words, head: str, lines: list[str]) -> str:
     """A list of what is wrong, each with its place; of very many the first."""
     more = words("and {count} more", count=words.number(len(lines) - SHOWN)) if len(lines) > SHOWN else ""

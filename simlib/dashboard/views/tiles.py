@@ -20,6 +20,8 @@ COLOURED: Final = {
 """What tiles may be coloured by: columns of the table `villages`."""
 ASPECT: Final = 1.7
 """Width to height of the place where the grid stands."""
+WIDEST: Final = 26
+"""Pixels that a tile has at most: a few villages are no billboard."""
 DARK_FROM: Final = 3
 """Class of colour from which on the number on it is white."""
 
@@ -41,7 +43,16 @@ def tiles(result: Result, words: Words, *, by: str = "chance_exits", chosen: str
     placed = [
         _tile(one, values[one["village_id"]], called[one["village_id"]], words, stop, chosen) for one in grid.tiles.to_dict("records")
     ]
-    return filled("tiles.html", words=words, grid=grid, tiles=placed, heads=_heads(grid), legend=_legend(words), by=words(COLOURED[by]))
+    return filled(
+        "tiles.html",
+        words=words,
+        grid=grid,
+        tiles=placed,
+        heads=_heads(grid),
+        legend=_legend(words),
+        by=words(COLOURED[by]),
+        widest=round(WIDEST * grid.width),
+    )
 
 
 @lru_cache(maxsize=4)
