@@ -22,8 +22,9 @@ WORDS = "扶贫资金到户"
 
 def test_a_server_answers_and_goes_with_all_that_it_started(tmp_path: Path) -> None:
     (tmp_path / "one.txt").write_text("here", encoding="utf-8")
+    others = set(psutil.Process().children(recursive=True))  # of other tests in this process, which may stay
     with serving([sys.executable, "-c", PARENT, *HTTP], cwd=tmp_path) as address:
-        tree = psutil.Process().children(recursive=True)
+        tree = list(set(psutil.Process().children(recursive=True)) - others)
         with urllib.request.urlopen(f"{address}/one.txt") as answer:
             assert answer.read() == b"here"
         assert len([one for one in tree if one.cmdline()[1:3] == ["-m", "http.server"]]) == 1, "the server is a grandchild"
