@@ -77,6 +77,8 @@ OWN: Final[Mapping[str, str]] = {
     "source.dibao": within("income", "dibao"),
     "fund.works": noop("day wages out of this year's village projects"),
     "payer.province": within("payer", "province"),
+    "payer.guangzhou": within("payer", "Guangzhou"),
+    "payer.city_budget": within("payer", "Guangzhou's budget"),
     "line.fixed": within("line", "fixed"),
     "line.moving": within("line", "moving"),
     "line.indexed": within("line", "constant prices"),

@@ -7,6 +7,30 @@ from typing import Final, NamedTuple
 import numpy as np
 import pandas as pd
 
+from simlib.words import noop
+
+TILES: Final = {
+    "chance_exits": noop("chance that the village leaves the list"),
+    "chance_mean_fixed": noop("chance that the village's mean income is at the fixed line"),
+    "chance_mean_moving": noop("chance that the village's mean income is at the moving line"),
+    "chance_mean_indexed": noop("chance that the village's mean income is at the line in constant prices"),
+    "chance_services": noop("chance that every service stands"),
+    "chance_sheet": noop("chance that the village passes its score sheet"),
+    "at_fixed_share": noop("registered people at the fixed line"),
+    "exited_share": noop("registered people who are out of the register"),
+    "guaranteed_share": noop("registered people with food, clothing and the three guarantees"),
+    "services_filled": noop("services: part of what was lacking that is filled"),
+}
+"""What tiles are coloured by: columns of the table `villages`, all between 0 and 1, and what they are."""
+CERTAIN: Final = {
+    "chance_exits": noop("villages that leave the list"),
+    "chance_mean_fixed": noop("villages whose mean income is at the fixed line"),
+    "chance_mean_moving": noop("villages whose mean income is at the moving line"),
+    "chance_mean_indexed": noop("villages whose mean income is at the line in constant prices"),
+    "chance_services": noop("villages where every service stands"),
+    "chance_sheet": noop("villages that pass their score sheet"),
+}
+"""The same without luck, when a village either does or does not."""
 EDGES: Final = (0.0, 0.1, 0.25, 0.5, 0.75, 0.9, 1.0)
 """Classes of a chance or share: from one edge up to the next, the last edge included."""
 COLOURS: Final = ("#ffffd9", "#c7e9b4", "#7fcdbb", "#1d91c0", "#225ea8", "#081d58")

@@ -62,3 +62,13 @@ def test_measures_bring_their_own_names() -> None:
 )
 def test_money(fen: int, text: str) -> None:
     assert money(fen) == text
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_payers_are_told_apart_in_tables_and_called_shortly_where_their_fund_stands_beside_them(language: str) -> None:
+    words, payers = Words(language), sorted({payer for _, payer in ACCOUNTS})
+    tables = [words[f"payer.{payer}"] for payer in payers]
+    assert len(set(tables)) == len(payers)
+    assert not any(one != other and other.startswith(one) for one in tables for other in tables)
+    city = {"zh": ["广州市", "广州市财政"], "en": ["Guangzhou", "Guangzhou's budget"]}[language]
+    assert [label(words, f"payer.{payer}") for payer in ("guangzhou", "city_budget")] == city

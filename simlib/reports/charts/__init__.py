@@ -12,7 +12,8 @@ from simlib.reports.charts.funds import USES, money
 from simlib.reports.charts.paired import differences
 from simlib.reports.charts.paths import FANS, fan, lines
 from simlib.reports.charts.reaching import share_at_line
-from simlib.reports.charts.tiled import TILES, tiles
+from simlib.reports.charts.tiled import tiles
+from simlib.reports.tiling import TILES
 
 __all__ = [
     "FANS",

@@ -97,6 +97,11 @@ def in_thousands(top: float) -> bool:
     return top >= ENOUGH
 
 
+def three_figures(number: float) -> str:
+    """A number in three figures, with thousands and never with a power of ten: 0.123, 12.3, 1,930."""
+    return f"{float(f'{number:.3g}'):,.10g}"
+
+
 def brief_money(words: Words, yuan: float) -> str:
     """A sum of money in three figures, for a place with little room: 845 million, 8.45亿元."""
     units = [(unit, text) for (unit, _), text in zip(UNITS[words.language], BRIEF[words.language], strict=True)]

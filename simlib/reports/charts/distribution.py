@@ -7,7 +7,7 @@ from matplotlib.axes import Axes
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
 from simlib.reports import series
-from simlib.reports.charts.common import LINES, PLAIN, beside, in_thousands, title, upright_grid, wrapped_title
+from simlib.reports.charts.common import LINES, PLAIN, beside, in_thousands, three_figures, title, upright_grid, wrapped_title
 from simlib.reports.series import Reals
 from simlib.reports.style import BLUE, GREEN, GREY, ORANGE, PURPLE, SKY, styled, words_of
 from simlib.runs import Result
@@ -78,7 +78,7 @@ def _cut(ax: Axes, found: series.Histogram, reach: float, top: float | None, wor
     ax.set_ylabel(upright)
     cut = np.flatnonzero(people > ends)
     if cut.size:
-        heights = [f"{people[place] / unit:,.3g}" for place in (cut if cut.size <= MOST_CUT else [people.argmax()])]
+        heights = [three_figures(people[place] / unit) for place in (cut if cut.size <= MOST_CUT else [people.argmax()])]
         beside(ax, f"{words.joined(heights)} ↑", (found.edges[cut[0]], 1), (-3, 0), ha="right", va="top")
 
 

@@ -12,32 +12,10 @@ from simlib.errors import InputError, nearest, said
 from simlib.reports.charts.common import legend_columns
 from simlib.reports.series import Reals, year_of
 from simlib.reports.style import GREY, INK, can_write, styled, words_of
-from simlib.reports.tiling import BAND, COLOURS, EDGES, HEAD, UNKNOWN, Tiling, class_of, tiling
+from simlib.reports.tiling import BAND, CERTAIN, COLOURS, EDGES, HEAD, TILES, UNKNOWN, Tiling, class_of, tiling
 from simlib.runs import Result
-from simlib.words import Words, noop
+from simlib.words import Words
 
-TILES: Final = {
-    "chance_exits": noop("chance that the village leaves the list"),
-    "chance_mean_fixed": noop("chance that the village's mean income is at the fixed line"),
-    "chance_mean_moving": noop("chance that the village's mean income is at the moving line"),
-    "chance_mean_indexed": noop("chance that the village's mean income is at the line in constant prices"),
-    "chance_services": noop("chance that every service stands"),
-    "chance_sheet": noop("chance that the village passes its score sheet"),
-    "at_fixed_share": noop("registered people at the fixed line"),
-    "exited_share": noop("registered people who are out of the register"),
-    "guaranteed_share": noop("registered people with food, clothing and the three guarantees"),
-    "services_filled": noop("services: part of what was lacking that is filled"),
-}
-"""What tiles are coloured by: columns of the table `villages`, all between 0 and 1, and what they are."""
-CERTAIN: Final = {
-    "chance_exits": noop("villages that leave the list"),
-    "chance_mean_fixed": noop("villages whose mean income is at the fixed line"),
-    "chance_mean_moving": noop("villages whose mean income is at the moving line"),
-    "chance_mean_indexed": noop("villages whose mean income is at the line in constant prices"),
-    "chance_services": noop("villages where every service stands"),
-    "chance_sheet": noop("villages that pass their score sheet"),
-}
-"""The same without luck, when a village either does or does not."""
 WHOLE: Final = 1.25
 """A layout gives the Axes all of the figure that they had not at first."""
 EDGE: Final = 0.9

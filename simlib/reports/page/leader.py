@@ -16,6 +16,7 @@ SHOWN_SHORT, LEAST_SHORT, USUAL_FUNDS = 5, 3, 5
 SHOWN_CHANGES: Final = 12
 """Lines for what was changed, one fewer for every fund beyond the usual ones."""
 SHOWN_PAYERS: Final = 6
+FIXED: Final = "fixed"
 
 
 class Classes(NamedTuple):
@@ -95,15 +96,21 @@ def _classes(name: str, chances: pd.Series, sure: float) -> Classes:
     return Classes(name, high, len(chances) - high - low - unknown, low, unknown)
 
 
-def village_line(result: Result) -> float:
-    """The governing line of villages when targets are due, in yuan a person and year."""
-    targets, line = result.table("targets"), result.scenario.levers.governing_line
+def village_line(result: Result, line: str) -> float:
+    """A line of villages when targets are due, in yuan a person and year."""
+    targets = result.table("targets")
     return float(targets.loc[(targets["target"] == "village_income") & (targets["line"] == line), "line_value"].iloc[0])
+
+
+def unlike_governing(result: Result) -> float | None:
+    """The fixed line of villages, by which they leave the list (docs/model.md, step 13), where another one governs; None where it does."""
+    return None if result.scenario.levers.governing_line == FIXED else village_line(result, FIXED)
 
 
 def furthest(result: Result) -> list[Short]:
     """Every poor village, the one with the lowest mean income first."""
-    line, chance = village_line(result), f"chance_mean_{result.scenario.levers.governing_line}"
+    governing = result.scenario.levers.governing_line
+    line, chance = village_line(result, governing), f"chance_mean_{governing}"
     records = poor_villages(result).sort_values(["mean_income", "village_id"]).to_dict("records")
     rows = [{str(name): value for name, value in row.items()} for row in records]
     return [

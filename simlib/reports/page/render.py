@@ -75,7 +75,10 @@ def _leader(result: Result, words: Words) -> dict[str, Any]:
         "tally": leader.tally(rows),
         "average": leader.average(result),
         "classes": leader.village_classes(result),
-        "village_line": leader.village_line(result),
+        "village_line": leader.village_line(result, result.scenario.levers.governing_line),
+        "fixed_line": leader.unlike_governing(result),
+        "years": _span(int(years.index.min()), int(years.index.max()), words),
+        "last_year": int(years.index.max()),
         "short": leader.furthest(result)[: leader.shown_short(len(funds))],
         "funds": funds,
         "planned": leader.planned(funds),
@@ -156,6 +159,7 @@ def _environment(words: Words, least: int) -> Environment:
         "place": _place,
         "amount": partial(_amount, words=words),
         "signed": partial(_signed, words=words),
+        "span": partial(_span, words=words),
     }
     made.globals.update(tools)
     return made
@@ -170,6 +174,11 @@ def _signed(value: float, words: Words) -> str:
 def _amount(value: float, words: Words) -> str:
     """A large sum for a column whose head says yuan: English leaves the word away there, Chinese writes it within its unit."""
     return words.money(value).removesuffix(" yuan")
+
+
+def _span(first: int, last: int, words: Words) -> str:
+    """The years from one to another: 2016–2018, 2016—2018; one by itself."""
+    return str(last) if first == last else words("{first}–{last}", first=first, last=last)
 
 
 def _place(value: float) -> str:

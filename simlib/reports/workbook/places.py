@@ -149,7 +149,9 @@ def _household_columns(made: Material, rows: pd.DataFrame) -> list[Column]:
     income = words("income of the household by source, yuan a year (mean)")
     held = words("measures it has, chance") if drawn else words("measures it has (1 yes, 0 no)")
     spread = [Column("income_pc_sd", words("spread of it, yuan"), rows["income_pc_sd"].tolist(), "yuan", width=9)] if drawn else []
-    listed = [Column("registered", words["status.in"], [words("yes") if one else words("no") for one in rows["registered"]], "text")]
+    listed = [
+        Column("registered", words("registered household"), [words("yes") if one else words("no") for one in rows["registered"]], "text")
+    ]
     weighed = [Column("weight", words("households it stands for"), rows["weight"].tolist(), "tenth")]
     return [
         Column("household_id", words("household"), rows["household_id"].tolist(), "text"),

@@ -22,7 +22,7 @@ def test_caption_says_where_a_figure_comes_from(lang: str, runs: Runs, quiet: Ru
     wanted = {
         "en": "Full package, re-planned each year · 8 draws, seed 2 · governing line: fixed line · "
         "SYNTHETIC register: no household in it exists · changed from “Growth and today's dibao only”: ",
-        "zh": "全套措施、逐年调整 · 8次模拟\uff0c种子2 · 判定线\uff1a固定线 · 合成数据\uff08SYNTHETIC\uff09\uff1a所有户均为虚构"
+        "zh": "全套措施、逐年调整 · 8次模拟\uff0c随机种子2 · 判定线\uff1a固定线 · 合成数据\uff08SYNTHETIC\uff09\uff1a所有户均为虚构"
         " · 相对“自然增长与现有低保”的改动\uff1a",
     }
     assert charts.caption(run, lang).startswith(wanted[lang])

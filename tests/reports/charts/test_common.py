@@ -5,7 +5,7 @@ import math
 import pytest
 
 from simlib.assessment.bands import Band
-from simlib.reports.charts.common import legend_columns, share_text
+from simlib.reports.charts.common import legend_columns, share_text, three_figures
 from simlib.words import Words
 
 
@@ -27,3 +27,8 @@ def test_shares_keep_what_whole_numbers_would_hide(band: Band, en: str, zh: str)
 @pytest.mark.parametrize(("inches", "columns"), [(12, 5), (4, 3), (0.5, 1)])
 def test_a_legend_is_no_broader_than_its_figure(inches: float, columns: int) -> None:
     assert legend_columns(["wage", "business", "property", "transfer", "dibao"], inches) == columns
+
+
+@pytest.mark.parametrize(("number", "text"), [(0.1234, "0.123"), (12.34, "12.3"), (999.6, "1,000"), (1928.0, "1,930"), (0.0, "0")])
+def test_three_figures_have_no_power_of_ten(number: float, text: str) -> None:
+    assert three_figures(number) == text

@@ -8,6 +8,7 @@ from simlib.errors import InputError
 from simlib.facts import load_facts
 from simlib.facts.lines import fixed_line
 from simlib.reports import charts
+from simlib.reports.charts.common import three_figures
 from simlib.runs import Runs
 from tests.reports.charts.drawing import fresh_axes
 
@@ -39,7 +40,7 @@ def test_a_column_that_is_cut_off_says_how_high_it_is(runs: Runs, ax: Axes) -> N
     charts.incomes(runs["full_package"], ax, year=2018, top=0.05)
     highest = runs["full_package"].table("incomes").query("year == 2018")["people_mean"].max()
     assert ax.get_ylim() == (0, 50)
-    assert f"{highest:,.3g} ↑" in [text.get_text() for text in ax.texts]
+    assert f"{three_figures(highest)} ↑" in [text.get_text() for text in ax.texts]
     charts.incomes(runs["full_package"], other := fresh_axes(), year=2018, top=10)
     assert not any("↑" in text.get_text() for text in other.texts)
 

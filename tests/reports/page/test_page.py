@@ -19,7 +19,7 @@ from simlib.runs import Run, run_one
 from simlib.scenario import load_scenario, scenario_from
 from simlib.store import read_stored, write_run
 from simlib.words import LANGUAGES, Words
-from tests.small import register_of
+from tests.small import register_of, small_register
 
 PageOf = Callable[[Run, str], BeautifulSoup]
 TARGETS = {"household_income", "dibao_coverage", "guarantees", "village_income", "services", "yearly_progress"}
@@ -256,3 +256,43 @@ def test_a_register_of_one_poor_village_without_helper_has_a_page() -> None:
     assert [sheet["class"][1] for sheet in page.find_all("section")] == ["leader", "leader", "village"]
     assert "not told: fewer than 10 people" in page.get_text()
     assert "Nothing: it stands by itself." in page.get_text()
+
+
+# ---- another horizon, another governing line
+
+
+def test_years_of_the_money_are_told_where_they_go_beyond_the_targets_year() -> None:
+    run = run_one(load_scenario("full_package_to_2020"), small_register(), draws=4, workers=1)
+    page = BeautifulSoup(page_html(run, "en", []), "html.parser")
+    text, zh = page.get_text(" "), BeautifulSoup(page_html(run, "zh", []), "html.parser").get_text(" ")
+    per_head = Words("en").yuan(run.cost()["yuan_per_exit"])
+    assert "Out of poverty by 2018?" in text
+    assert [one.get_text() for one in page.find_all("h2") if "2016–2020" in one.get_text()] == [
+        "Money, 2016–2020 together", "Who paid it, 2016–2020", "What it went to, 2016–2020",
+    ]  # fmt: skip
+    assert f"All together, 2016–2020: {per_head} for each person who is out at the end of 2020." in text
+    assert "2016—2020年资金合计" in zh and "2016—2020年计划资金" in zh
+    assert f"按2020年底已脱贫人口平均，每脱贫一人{Words('zh').yuan(run.cost()['yuan_per_exit'])}。" in zh
+
+
+@pytest.mark.parametrize(("line", "told"), [("fixed", False), ("moving", True), ("indexed", True)])
+def test_villages_leave_the_list_by_the_fixed_line_whatever_governs(line: str, told: bool) -> None:
+    scenario = scenario_from({"base": "full_package", "title": {"zh": "另一条线"}, "levers": {"governing_line": line}}, "other_line")
+    run = run_one(scenario, small_register(), draws=4, workers=1)
+    targets = run.table("targets")
+    fixed = targets.loc[(targets["target"] == "village_income") & (targets["line"] == "fixed"), "line_value"].iloc[0]
+    words, some = Words("en"), str(poor_villages(run)["village_id"].iloc[0])
+    text = BeautifulSoup(page_html(run, "en", some), "html.parser").get_text(" ")
+    assert (
+        f"* Income at the fixed line ({words.yuan(fixed)}), by which villages leave the list whatever line governs here" in text
+    ) == told
+    assert ("* Income at the line, and" in text) != told
+    judged = f"Leaving the list is judged by the fixed line ({words.yuan(fixed)}), not by the {words['line.' + line]}."
+    assert (judged in text) == told
+
+
+def test_numbers_of_one_future_are_not_called_means(full: Run, quiet: Run) -> None:
+    for result, mean in ((full, True), (quiet, False)):
+        text = page_html(result, "zh", str(poor_villages(result)["village_id"].iloc[0]))
+        assert ("以上均为各次模拟的平均数" in text) == mean
+        assert ("以上为一次确定性测算的结果，不计随机因素" in text) != mean
