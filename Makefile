@@ -43,11 +43,12 @@ check-notebooks: env  ## run the notebooks and hold every output against the sto
 lab: env  ## JupyterLab on the notebooks
 	$(BIN)/simlib lab
 
-bench: env  ## how fast it is here, how much memory it takes, a country on two workers, and what kills do (over an hour; see benchmarks/README.md)
+bench: env  ## how fast it is here, how long the page is waited for, how much memory it takes, a country on two workers, and what kills do (over an hour; see benchmarks/README.md)
 	$(BIN)/python -m benchmarks
 	$(BIN)/python -m benchmarks.national
 	$(BIN)/python -m benchmarks.killing
 	$(BIN)/python -m benchmarks.losing
+	$(BIN)/python -m benchmarks.page
 
 lock: $(BIN)/uv  ## renew requirements/lock.txt and environment.yml from pyproject.toml (UPGRADE=--upgrade: newest versions)
 	@sh requirements/lock.sh $(UPGRADE)

@@ -1,6 +1,6 @@
 """The six targets of clause 一(二), each as met, not met or cannot judge, with its probability."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Any, Final
 
@@ -92,10 +92,15 @@ class Judge:
         )
 
 
+def due_year(facts: Facts, years: Sequence[int]) -> int:
+    """The year in which targets are due (一(二): 2018), or the last of a horizon that ends before it."""
+    target = int(facts["target_year"])
+    return max(year for year in years if year <= max(target, years[0]))
+
+
 def target_place(projection: Projection) -> int:
-    """The place of the year in which targets are due (一(二): 2018), or of the last year of a horizon that ends before it."""
-    due = int(projection.packed.facts["target_year"])
-    return max(place for place, year in enumerate(projection.years) if year <= max(due, projection.years[0]))
+    """The place of `due_year` among a projection's years."""
+    return projection.years.index(due_year(projection.packed.facts, projection.years))
 
 
 def headline(projection: Projection) -> Shares:

@@ -1,6 +1,9 @@
 """The cell that gives the page's numbers again, and asserts it."""
 
 import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
 from pprint import pformat
 from typing import Any, Final
 
@@ -12,12 +15,13 @@ from simlib.facts import load_facts
 from simlib.registry import Registry
 from simlib.runs import Result
 from simlib.store import SYNTHESISED
+from simlib.words import Words
 
 CELL: Final = """\
 import simlib as sl
 from simlib.dashboard import result_hash
 
-registry = {registry}
+{note}registry = {registry}
 assert registry.hash == {register_hash!r}
 
 scenario = {scenario}
@@ -28,10 +32,24 @@ result.targets()
 """
 
 
-def cell(asked: Asked, registry: Registry, result: Result) -> str:
+FOLDER: Final = "register"
+"""Where two tables are read from that were uploaded."""
+
+
+@dataclass(frozen=True)
+class Origin:
+    """Where a register came from: a path of this machine, or files that were uploaded (their own names by those to read them under)."""
+
+    path: Path | None = None
+    files: Mapping[str, str] = field(default_factory=dict)
+
+
+def cell(asked: Asked, registry: Registry, result: Result, words: Words, origin: Origin = Origin()) -> str:
     """Python that makes a result again: the register, the scenario as moved, draws and seed, and the hashes that must come out."""
+    made, note = _registry(registry, origin, words)
     return CELL.format(
-        registry=_registry(registry),
+        note="".join(f"# {line}\n" for line in note.splitlines()),
+        registry=made,
         register_hash=registry.hash,
         scenario=_scenario(asked),
         scenario_hash=result.scenario.hash,
@@ -41,12 +59,20 @@ def cell(asked: Asked, registry: Registry, result: Result) -> str:
     )
 
 
-def _registry(registry: Registry) -> str:
-    """How a register is had again: by its recipe, or from its file."""
+def _registry(registry: Registry, origin: Origin, words: Words) -> tuple[str, str]:
+    """How a register is had again: by its recipe, from its path, or from files put beside the notebook. -> the call; what to do first"""
     recipe = SYNTHESISED.fullmatch(registry.origin)
-    if recipe is None:
-        return f"sl.read_registry({registry.origin!r})"
-    return "sl.synthesise_registry(people={people}, villages={villages}, seed={seed})".format(**recipe.groupdict())
+    if origin.path is not None:
+        return f"sl.read_registry({str(origin.path.resolve())!r})", ""
+    if recipe is not None:
+        return "sl.synthesise_registry(people={people}, villages={villages}, seed={seed})".format(**recipe.groupdict()), ""
+    files = origin.files or {registry.origin: registry.origin}
+    if len(files) == 1:
+        (name,) = files
+        return f"sl.read_registry({name!r})", words("put the file {name!r} beside this notebook first", name=name)
+    steps = [words("{own!r} as {name}", own=own, name=name) for name, own in files.items()]
+    what = words("make a folder {folder!r} beside this notebook first, with {files}", folder=FOLDER, files=words.joined(steps))
+    return f"sl.read_registry({FOLDER!r})", what
 
 
 def _scenario(asked: Asked) -> str:

@@ -27,15 +27,23 @@ def name_of(lever: Lever, words: Words, facts: Facts) -> str:
 
 
 def note_of(lever: Lever, words: Words, facts: Facts) -> str:
-    """The range of a lever that is a fact, and what the fact rests on; nothing for another."""
+    """The range of a lever that is a fact, and what the fact rests on; nothing for another. `facts`: those of the scenario."""
     if not lever.fact:
         return ""
     fact = facts.fact(lever.fact)
-    basis = words("clause {clause}", clause=fact.clause) if fact.clause else fact.source or words("assumed")
+    basis = basis_of(lever, words, facts)
     if fact.low is None or fact.high is None:
         return words("in use: {value} ({basis})", value=shown(lever, fact.value, words), basis=basis)
     span = words("{low} to {high}", low=shown(lever, fact.low, words), high=shown(lever, fact.high, words))
     return words("in use: {value}, range {span} ({basis})", value=shown(lever, fact.value, words), span=span, basis=basis)
+
+
+def basis_of(lever: Lever, words: Words, facts: Facts) -> str:
+    """What the number of a lever's fact rests on: the scenario that has it otherwise, a clause of the text, a source, nothing."""
+    if lever.own:
+        return words("set by the scenario")
+    fact = facts.fact(lever.fact)
+    return words("clause {clause}", clause=fact.clause) if fact.clause else fact.source or words("assumed")
 
 
 def shown(lever: Lever, value: Value, words: Words) -> str:
@@ -78,9 +86,15 @@ class Controls:
         for key, widget in self.widgets.items():
             (widget.add_class if key in moved else widget.remove_class)("simlib-moved")
 
+    def stand(self, values: Mapping[str, Value]) -> None:
+        """Put the levers where they stand: one that is moved may move another. Whoever observes them hears of it."""
+        for key, widget in self.widgets.items():
+            if widget.value != values[key]:
+                widget.value = values[key]
+
 
 def controls(levers: tuple[Lever, ...], values: Mapping[str, Value], words: Words, facts: Facts, moved: Moved) -> Controls:
-    """Widgets for levers that stand at these values; `moved` hears of each that people move."""
+    """Widgets for levers that stand at these values; `moved` hears of each that people move. `facts`: those of the scenario."""
     widgets = {one.key: _widget(one, values[one.key], words, facts) for one in levers}
     for key, widget in widgets.items():
         widget.observe(lambda change, key=key: moved(key, change["new"]), names="value")

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any, Final, NamedTuple
 
 from simlib.dashboard.views.pages import filled
+from simlib.reports.series import due
 from simlib.runs import Result
 from simlib.words import Words, noop
 
@@ -53,7 +54,7 @@ def figure(result: Result, name: str, words: Words) -> str:
     from simlib.reports.pictures import data_uri, drawn, png  # matplotlib: only where something is drawn
 
     kind, options = KINDS[name]
-    years = {"year": int(result.table("years")["year"].max())} if kind == "incomes" else {}
+    years = {"year": due(result)} if kind == "incomes" else {}
     chosen: dict[str, Any] = {**options, **years}
     picture = png(drawn(kind, result, lang=words.language, width=WIDTH, **chosen), dpi=DPI)
     return filled("figure.html", source=data_uri(picture), alt=words(ALT[name]))

@@ -1,27 +1,25 @@
-"""The levers that the planner's page offers: where each stands in a scenario, its range, and what moving some of them writes.
-
-A lever's value is what the scenario says there. Only what was moved is written, on the scenario that stands under it; a number that is
-a fact is held within the fact's own range, and one without a range gets a reason, as scenario files want it.
-"""
+"""The levers that the planner's page offers: where each stands in a scenario, which is its value there, and its range."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final, Literal
 
 from simlib.facts import Facts
 from simlib.facts.lines import BASE_YEAR
 from simlib.scenario import Scenario
-from simlib.scenario.values import Place, merge, said_at
+from simlib.scenario.values import Place, said_at
 from simlib.words import noop
 
 Form = Literal["share", "yuan", "years", "factor", "year", "choice"]
 Value = float | str
 Values = Mapping[str, Value]
 
-REASON: Final = "规划页面上设定 / set on the planner's page"
-"""Of a number outside its fact's range, or of a fact without one."""
 OWN: Final = "own"
 """The province's income grows by the planner's own rate."""
+PATH: Final = "levers.provincial_income"
+RATE: Final = "levers.provincial_income.rate"
+ORDER: Final = "levers.rounds.order"
+MODE: Final = "levers.allocation.mode"
 YEARLY: Final = frozenset({"public_post", "local_jobs", "housing"})
 """Measures whose reach counts the households of a year."""
 MILLION: Final = 1e6
@@ -32,6 +30,7 @@ class Lever:
     """One thing to move. `key` is its dotted place in a scenario; `text` its name (of the catalogue), or `fact` whose label it has.
 
     `codes` are labels (words/terms.py) for the blank `what` of the text. A choice has `choices`, (value, text or code); else low..high.
+    `own`: the fact's number is the scenario's, not the text's or a source's.
     """
 
     key: str
@@ -44,6 +43,7 @@ class Lever:
     high: float = 1.0
     step: float = 0.05
     choices: tuple[tuple[str, str], ...] = ()
+    own: bool = False
 
     @property
     def place(self) -> Place:
@@ -106,18 +106,18 @@ YIELDS: Final = (
 POSTS: Final = Lever("facts.public_post_share.value", REACH, "share", fact="public_post_share", step=0.01)
 INCOMES: Final = (
     Lever(
-        "levers.provincial_income",
+        PATH,
         GROWTH,
         "choice",
         noop("income of the province"),
         choices=(("observed", noop("as published")), ("planned", noop("as the text planned")), (OWN, noop("my own rate"))),
     ),
-    Lever("levers.provincial_income.rate", GROWTH, "share", noop("my own rate of growth a year"), low=0.0, high=0.15, step=0.005),
+    Lever(RATE, GROWTH, "share", noop("my own rate of growth a year"), low=0.0, high=0.15, step=0.005),
     Lever("facts.income_growth.value", GROWTH, "share", fact="income_growth", step=0.005),
 )
 LEVER_RULES: Final = (
     Lever(
-        "levers.rounds.order",
+        ORDER,
         RULES,
         "choice",
         noop("who is served first"),
@@ -130,7 +130,7 @@ LEVER_RULES: Final = (
         ),
     ),
     Lever(
-        "levers.allocation.mode",
+        MODE,
         RULES,
         "choice",
         noop("the plan is made"),
@@ -147,17 +147,17 @@ LEVER_RULES: Final = (
 
 
 def levers_of(scenario: Scenario, facts: Facts) -> tuple[Lever, ...]:
-    """The levers of a scenario, those of its rounds among them, with ranges that hold what it says."""
+    """The levers of a scenario, those of its rounds among them, with ranges that hold what it says: each can be moved to either end."""
     every = (*FUNDS, *_reaches(scenario), POSTS, *YIELDS, *INCOMES, *LEVER_RULES)
-    own = scenario.resolve_facts(facts)
-    return tuple(_ranged(one, scenario, own) for one in every if _fits(one, scenario))
+    return tuple(_ranged(one, scenario, facts) for one in every if _fits(one, scenario))
 
 
 def _fits(lever: Lever, scenario: Scenario) -> bool:
-    """Whether a lever can be moved here: no priority without rounds, no mode where a table is the plan."""
-    if lever.key == "levers.rounds.order":
-        return bool(scenario.levers.rounds)
-    return lever.key != "levers.allocation.mode" or scenario.levers.allocation.mode != "plan"
+    """Whether a lever can be moved here: no order without rounds that have one, annual and fixed plans only where both can be had."""
+    orders = [one.order for one in scenario.levers.rounds]
+    if lever.key == ORDER:
+        return any(order != "equal_shares" for order in orders)
+    return lever.key != MODE or (scenario.levers.allocation.mode != "plan" and "equal_shares" not in orders)
 
 
 def _reaches(scenario: Scenario) -> Iterator[Lever]:
@@ -177,11 +177,18 @@ def _ranged(lever: Lever, scenario: Scenario, facts: Facts) -> Lever:
     """With its fact's range, and wide enough for what the scenario says."""
     if lever.form == "choice":
         return lever
-    low, high = lever.low, lever.high
-    if lever.fact and (fact := facts.fact(lever.fact)).low is not None and fact.high is not None:
-        low, high = fact.low, fact.high
-    value = float(value_of(lever, scenario, facts))
-    return Lever(**{**vars(lever), "low": min(low, value), "high": max(high, value)})
+    own = scenario.resolve_facts(facts)
+    low, high = _range(lever, own, facts)
+    value = float(value_of(lever, scenario, own))
+    return replace(lever, low=min(low, value), high=max(high, value), own=lever.fact in scenario.facts)
+
+
+def _range(lever: Lever, own: Facts, facts: Facts) -> tuple[float, float]:
+    """The range of a lever's fact: the scenario's, where it leaves one; else that of the facts in use; else the lever's own."""
+    for fact in (own.fact(lever.fact), facts.fact(lever.fact)) if lever.fact else ():
+        if fact.low is not None and fact.high is not None:
+            return fact.low, fact.high
+    return lever.low, lever.high
 
 
 # ---- what a scenario says
@@ -191,12 +198,12 @@ def value_of(lever: Lever, scenario: Scenario, facts: Facts) -> Value:
     """What a scenario says at a lever; `facts` are those of the scenario."""
     if lever.fact:
         return facts[lever.fact]
-    if lever.key == "levers.rounds.order":
+    if lever.key == ORDER:
         return ""
     path = scenario.levers.provincial_income
-    if lever.key == "levers.provincial_income":
+    if lever.key == PATH:
         return path if isinstance(path, str) else OWN
-    if lever.key == "levers.provincial_income.rate":
+    if lever.key == RATE:
         return _rate(path, facts)
     return _said(scenario.resolved(), lever)
 
@@ -222,71 +229,3 @@ def values_of(scenario: Scenario, facts: Facts) -> dict[str, Value]:
     """What a scenario says at each of its levers, by key."""
     own = scenario.resolve_facts(facts)
     return {one.key: value_of(one, scenario, own) for one in levers_of(scenario, facts)}
-
-
-# ---- what moving them writes
-
-
-def patch(scenario: Scenario, moved: Values, facts: Facts, *, exact: bool = False) -> dict[str, Any]:
-    """What a scenario file on this base says when some levers were moved to other values: that, and nothing else.
-
-    `exact`: facts that were moved are held at their value in every draw, instead of drawn around it within their range.
-    """
-    said = values_of(scenario, facts)
-    moved = {key: value for key, value in moved.items() if key in said and value != said[key]}
-    parts = [*(_plain(key, value) for key, value in moved.items() if _is_plain(key)), _incomes(scenario, said, moved, facts)]
-    parts += [_facts(scenario, moved, facts, exact=exact), _rounds(scenario, moved)]
-    written: dict[str, Any] = {}
-    for part in parts:
-        written = merge(written, part)
-    return written
-
-
-def _is_plain(key: str) -> bool:
-    return not key.startswith(("facts.", "levers.rounds.", "levers.provincial_income"))
-
-
-def _plain(key: str, value: Value) -> dict[str, Any]:
-    """One value at its place."""
-    written: Any = int(value) if key.endswith(("delay_years", ".year")) else value
-    for step in reversed(key.split(".")):
-        written = {step: written}
-    return dict(written)
-
-
-def _facts(scenario: Scenario, moved: Values, facts: Facts, *, exact: bool) -> dict[str, Any]:
-    """Facts that were moved, with the reason that a fact without a range wants."""
-    own = scenario.resolve_facts(facts)
-    keys = {key.split(".")[1]: float(value) for key, value in moved.items() if key.startswith("facts.")}
-    return {"facts": {key: _override(own.fact(key).low is not None, value, exact=exact) for key, value in keys.items()}} if keys else {}
-
-
-def _override(has_range: bool, value: float, *, exact: bool) -> dict[str, Any]:
-    bounds = {"low": value, "high": value} if exact and has_range else {}
-    return {"value": value, **bounds, **({} if has_range else {"reason": REASON})}
-
-
-def _incomes(scenario: Scenario, said: Values, moved: Values, facts: Facts) -> dict[str, Any]:
-    """The province's income, where its path or the own rate of growth was moved."""
-    key, rate = "levers.provincial_income", "levers.provincial_income.rate"
-    chosen = moved.get(key, said[key])
-    if chosen != OWN:
-        return {"levers": {"provincial_income": chosen}} if key in moved else {}
-    if key not in moved and rate not in moved:
-        return {}
-    growth, base = float(moved.get(rate, said[rate])), facts[f"provincial_income_{BASE_YEAR}"]
-    first, last = scenario.levers.horizon
-    return {"levers": {"provincial_income": {year: round(base * (1 + growth) ** (year - BASE_YEAR), 2) for year in range(first, last + 1)}}}
-
-
-def _rounds(scenario: Scenario, moved: Values) -> dict[str, Any]:
-    """The rounds, whole, where an order or a reach was moved: a list is one value."""
-    order = str(moved.get("levers.rounds.order", ""))
-    shares = {int(key.split(".")[2]): float(value) for key, value in moved.items() if key.endswith(".reach.share")}
-    if not order and not shares:
-        return {}
-    rounds = [dict(one) for one in scenario.resolved()["levers"]["rounds"]]
-    for place, one in enumerate(rounds):
-        one |= {"order": order} if order and one["order"] != "equal_shares" else {}
-        one |= {"reach": {"share": shares[place]}} if place in shares else {}
-    return {"levers": {"rounds": rounds}}

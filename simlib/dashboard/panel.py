@@ -1,48 +1,45 @@
 """The planner's page as one object of widgets: what people do goes to the worker, what comes back goes to the views."""
 
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
-from threading import RLock
-from typing import Any
+from typing import Any, Final
 
 import ipywidgets as w
 
-from simlib.dashboard.background import Check, Listener, Worker
-from simlib.dashboard.controls import Controls, controls
-from simlib.dashboard.figures import Drawn, Wanted, drawings
-from simlib.dashboard.levers import Value, levers_of, values_of
-from simlib.dashboard.parts import FIGURE_OF, Parts, laid_out
+from simlib.dashboard.background import Check, End, Listener, Worker
+from simlib.dashboard.levers import Value
 from simlib.dashboard.saving import Saved, saved_scenario, saved_workbook
+from simlib.dashboard.screen import Screen
 from simlib.dashboard.session import DRAWS, ENSEMBLE, Asked, Base, Question, Stage, bundled, looks, stages
-from simlib.dashboard.state import Opened, State, actions_of, status_of, title_of, view_of, village_of
-from simlib.dashboard.uploads import Files, RefusedError, register_from, scenario_of
+from simlib.dashboard.state import Opened, State, actions_of, base_of, key_of, scenario_label, village_of
+from simlib.dashboard.uploads import Files, register_from, scenario_of
 from simlib.dashboard.views import head
-from simlib.dashboard.views.gauges import gauges
-from simlib.dashboard.views.pages import filled
-from simlib.errors import InputError, SimlibError
-from simlib.facts import load_facts
+from simlib.errors import SimlibError
 from simlib.registry import Registry
 from simlib.runs import Result
 from simlib.words import Words, noop
 
+ENDS: Final[Mapping[tuple[End, bool], str]] = {
+    ("whole", True): noop("done"),
+    ("whole", False): noop("done"),
+    ("cancelled", True): noop("cancelled"),
+    ("cancelled", False): noop("cancelled: what is grey is of before"),
+    ("failed", True): noop("this cannot be computed"),
+    ("failed", False): noop("this cannot be computed: what is grey is of before"),
+}
+"""What the status says of an end, and of whether what is shown answers what is asked."""
 
-class Panel:
-    """The page: `box` is what is shown. Handlers run in the kernel's thread, listeners in the workers'; one at a time."""
+
+class Panel(Screen):
+    """The page. Handlers run in the kernel's thread, listeners in the workers'; one at a time."""
 
     def __init__(self, opened: Opened, scenario: str, draws: tuple[int, int], language: str, result: Result | None = None) -> None:
         asked = Asked(bundled(scenario))
-        self.state = State(Words(language), opened, asked, result, is_answer=result is not None)
-        self.parts = Parts()
         self.draws = looks(*draws)
-        self._lock, self._hears = RLock(), True
-        self._drawn: dict[str, tuple[int, str]] = {}
-        self._controls: Controls | None = None
+        super().__init__(State(Words(language), opened, asked, result, is_answer=result is not None), self.draws[-1])
         self.worker: Worker[Question, Stage] = Worker(self._stages, Listener(self._staged, self._say, self._ended))
-        self.drawer: Worker[Wanted, Drawn] = Worker(drawings, Listener(self._figure, self._say, lambda _: None))
-        self.box = laid_out(self.parts)
         self._listen()
         with self._silent():
             self.parts.language.value, self.parts.scenario.value = language, scenario
@@ -93,27 +90,20 @@ class Panel:
             except SimlibError as error:
                 self._say(error)
 
-    @contextmanager
-    def _silent(self) -> Iterator[None]:
-        """Widgets are set by us, not by people."""
-        before, self._hears = self._hears, False
-        try:
-            yield
-        finally:
-            self._hears = before
-
     def _language(self, language: str) -> None:
         self.state = replace(self.state, words=Words(language), text="")
         self._relabel()
         self._refresh()
 
-    def _scenario(self, name: str) -> None:
-        if name != self.state.asked.base.name:
-            self._based_on(bundled(name))
+    def _scenario(self, key: str) -> None:
+        base = base_of(self.state, key)
+        if base is not self.state.asked.base:
+            self._based_on(base)
 
     def _based_on(self, base: Base) -> None:
         """Another scenario, or the same with all its levers back."""
         self.state = replace(self.state, asked=Asked(base, exact=self.parts.exact.value))
+        self._outdate()  # before other levers are seen
         self._levers()
         self._ask()
 
@@ -130,14 +120,15 @@ class Panel:
         """A lever is elsewhere."""
         self.state = replace(self.state, asked=self.state.asked.with_lever(key, value))
         if self._controls is not None:
+            with self._silent():
+                self._controls.stand(self._values())
             self._controls.mark(self.state.asked.moved)
         self._ask()
 
     def _register(self, files: Files) -> None:
-        registry, notes = register_from(files)
-        self._open(Opened(registry.origin, registry=registry))
-        if notes:
-            self.parts.messages.show(head.notes(self.state.words, [one.told(self.state.words) for one in notes]))
+        read = register_from(files)
+        self._open(Opened(read.registry.origin, registry=read.registry, files=read.files))
+        self.parts.messages.show(head.opened(self.state.words, read.report))
 
     def _open(self, opened: Opened) -> None:
         """Another register; a pinned answer is of the register before, and goes."""
@@ -148,9 +139,12 @@ class Panel:
     def _load(self, files: Files) -> None:
         name, content = next(iter(files.items()))
         base = scenario_of(name, content)
+        key = key_of(base)
+        self.state = replace(self.state, loaded={**self.state.loaded, key: base})
         with self._silent():
-            self.parts.scenario.options = [*(one for one in self.parts.scenario.options if one[1] != base.name), (base.name, base.name)]
-            self.parts.scenario.value = base.name
+            others = [one for one in self.parts.scenario.options if one[1] != key]
+            self.parts.scenario.options = [*others, (scenario_label(key, self.state.words), key)]
+            self.parts.scenario.value = key
         self._based_on(base)
 
     def _pin(self) -> None:
@@ -192,13 +186,17 @@ class Panel:
 
     def _ask(self) -> None:
         """Ask the worker; everything on the page is stale from now on."""
+        self._outdate()
+        self.parts.actions.show(actions_of(self.state))
+        self.worker.ask(Question(self.state.asked, self.state.opened.registry, self.draws))
+
+    def _outdate(self) -> None:
+        """What is on the page answers no longer what is asked."""
         self.parts.messages.show("")
         self.state = replace(self.state, is_answer=False)
         for surface in self.parts.of_result():
             surface.stale = True
-        self.parts.actions.show(actions_of(self.state))
         self._working(self.state.words("computing; what is grey is of before"))
-        self.worker.ask(Question(self.state.asked, self.state.opened.registry, self.draws))
 
     def _stages(self, question: Question, check: Check) -> Iterator[Stage]:
         return stages(question, check, self._progress)
@@ -217,91 +215,10 @@ class Panel:
                 self._working(self.state.words(follows))
             self._refresh()
 
-    def _ended(self, whole: bool) -> None:
+    def _ended(self, end: End) -> None:
         with self._lock:
             self.parts.progress.layout.display = self.parts.cancel.layout.display = "none"
-            words, fresh = self.state.words, self.state.is_answer
-            stopped = words("cancelled") if fresh else words("cancelled: what is grey is of before")
-            self._status(words("done") if whole else stopped)
-
-    def _figure(self, drawn: Drawn) -> None:
-        with self._lock:
-            if drawn.wanted.result is self.state.result and drawn.wanted.language == self.state.words.language:
-                self._drawn[drawn.name] = id(drawn.wanted.result), drawn.wanted.language
-                self.parts.figures[drawn.name].show(drawn.html)
-                self.parts.figures[drawn.name].stale = not self.state.is_answer
-
-    # ---- showing
-
-    def _say(self, error: SimlibError) -> None:
-        """An error in words, with its problems."""
-        with self._lock:
-            words = self.state.words
-            lines = [one.told(words) for one in error.found] if isinstance(error, RefusedError) else []
-            if not lines and isinstance(error, InputError):
-                lines = [words.tell(one) for one in error.problems]
-            self.parts.messages.show(head.problems(words, words.tell(error), lines))
-
-    def _working(self, text: str) -> None:
-        self.parts.progress.value, self.parts.progress.layout.display, self.parts.cancel.layout.display = 0.0, "", ""
-        self._status(text)
-
-    def _status(self, text: str) -> None:
-        self.state = replace(self.state, text=text)
-        self.parts.status.show(status_of(self.state))
-
-    def _relabel(self) -> None:
-        with self._silent():
-            self.parts.relabel(self.state.words)
-            self._levers()
-        self.parts.register.show(filled("register.html", words=self.state.words))
-
-    def _levers(self) -> None:
-        """The levers of the scenario, where they stand."""
-        facts, asked = load_facts(), self.state.asked
-        said = values_of(asked.base.scenario, facts) | dict(asked.moved)
-        made = controls(levers_of(asked.base.scenario, facts), said, self.state.words, facts, self._moved)
-        made.mark(asked.moved)
-        before, self._controls = self._controls, made
-        self.parts.levers.children = (made.box,)
-        if before is not None:
-            made.fold_as(before)
-            before.close()
-        self.parts.actions.show(actions_of(self.state))
-
-    def _refresh(self) -> None:
-        """Show the result everywhere: what is in view now, other views when they are opened."""
-        result, words = self.state.result, self.state.words
-        if result is None:
-            return
-        self.parts.title.show(title_of(self.state))
-        self.parts.gauges.show(gauges(result, words))
-        self.parts.gauges.stale = not self.state.is_answer
-        for surface in (*self.parts.shown.values(), *self.parts.figures.values()):
-            surface.stale = True
-        self._show("villages")
-        self.parts.village.show(village_of(self.state))
-        self.parts.actions.show(actions_of(self.state))
-        self._view()
-        self._status(self.state.text)
-
-    def _view(self) -> None:
-        """The view that is open: its text at once, its figure from the drawer, and the others once nothing else is to be computed."""
-        view, result, language = str(self.parts.views.value), self.state.result, self.state.words.language
-        self._show(view)
-        if result is None:
-            return
-        here = [FIGURE_OF[view]] if view in FIGURE_OF else []
-        others = [name for name in FIGURE_OF.values() if name not in here] if result.draws == self.draws[-1] else []
-        names = tuple(name for name in (*here, *others) if self._drawn.get(name) != (id(result), language))
-        if names:
-            self.drawer.ask(Wanted(result, language, names))
-
-    def _show(self, view: str) -> None:
-        """The text of a view, of the result that is there."""
-        if self.state.result is not None:
-            self.parts.shown[view].show(view_of(self.state, self.state.result, view))
-            self.parts.shown[view].stale = not self.state.is_answer
+            self._status(self.state.words(ENDS[end, self.state.is_answer]))
 
 
 def planners_panel(

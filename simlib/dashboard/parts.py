@@ -6,9 +6,10 @@ from typing import Any, Final
 
 import ipywidgets as w
 
+from simlib.dashboard.state import scenario_label
 from simlib.dashboard.surface import Surface
 from simlib.dashboard.views.tiles import COLOURED
-from simlib.scenario import bundled_scenarios, load_scenario
+from simlib.scenario import bundled_scenarios
 from simlib.words import LANGUAGES, Words, noop
 
 VIEWS: Final[Mapping[str, str]] = {
@@ -68,7 +69,7 @@ class Parts:
         self.colour.description = words("Tiles show the")
         _options(self.views, [(words(text), name) for name, text in VIEWS.items()])
         _options(self.colour, [(words(text), name) for name, text in COLOURED.items()])
-        _options(self.scenario, [(scenario_title(name, words), name) for _, name in self.scenario.options])
+        _options(self.scenario, [(scenario_label(name, words), name) for _, name in self.scenario.options])
         for surface in (self.title, self.status, self.register, self.actions, self.messages, *self.of_result()):
             surface.lang = words.language
 
@@ -83,14 +84,6 @@ def _options(widget: Any, options: list[tuple[str, str]]) -> None:
     value = widget.value
     widget.options = options
     widget.value = value
-
-
-def scenario_title(name: str, words: Words) -> str:
-    """A bundled scenario's title, or the name of a loaded one."""
-    if name not in bundled_scenarios():
-        return name
-    title = load_scenario(name).title
-    return title.zh if words.language == "zh" else title.en
 
 
 def laid_out(parts: Parts) -> w.VBox:

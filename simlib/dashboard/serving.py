@@ -46,22 +46,7 @@ def free_port(wanted: int | None) -> int:
 def configuration(port: int, token: str) -> dict[str, dict[str, Any]]:
     """Voila's settings: local only, a token, one kernel ready before it is asked for, kernels that nobody looks at ended."""
     return {
-        "Voila": {
-            "ip": HOST,
-            "port": port,
-            "port_retries": 0,
-            "open_browser": False,
-            "token": token,
-            "log_level": "ERROR",
-            "notebook_path": str(SERVED / "app.ipynb"),
-            "root_dir": str(SERVED),
-            "tornado_settings": {
-                "allow_remote_access": False,
-                "local_hostnames": ["localhost", HOST],
-                "websocket_max_message_size": MOST_BYTES,
-                **PINGS,
-            },
-        },
+        "Voila": _server(port, token),
         "VoilaConfiguration": {
             "template": TEMPLATE,
             "theme": "light",
@@ -71,6 +56,26 @@ def configuration(port: int, token: str) -> dict[str, dict[str, Any]]:
         },
         "VoilaKernelManager": {"fill_delay": REFILL_S, "cull_idle_timeout": IDLE_S, "cull_interval": 300},
         "KernelManager": {"transport_encryption": "auto"},
+    }
+
+
+def _server(port: int, token: str) -> dict[str, Any]:
+    """Where it is served, to whom, and from which folder."""
+    return {
+        "ip": HOST,
+        "port": port,
+        "port_retries": 0,
+        "open_browser": False,
+        "token": token,
+        "log_level": "ERROR",
+        "notebook_path": str(SERVED / "app.ipynb"),
+        "root_dir": str(SERVED),
+        "tornado_settings": {
+            "allow_remote_access": False,
+            "local_hostnames": ["localhost", HOST],
+            "websocket_max_message_size": MOST_BYTES,
+            **PINGS,
+        },
     }
 
 

@@ -4,10 +4,13 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final, NamedTuple
 
-from simlib.dashboard.levers import Values, patch, values_of
+from simlib.dashboard.levers import Values, values_of
+from simlib.dashboard.moving import patch, with_moved
+from simlib.dashboard.naming import renamed_error, title_of, titles_in
 from simlib.errors import InputError, nearest, said
 from simlib.facts import Facts, load_facts
 from simlib.registry import Registry
+from simlib.reports.series import due
 from simlib.runs import Result, Run, compare_tables, prepare, run_prepared
 from simlib.runs.paired import Drawn
 from simlib.runs.single import SEED
@@ -18,8 +21,10 @@ DRAWS: Final = 50
 """Of the first answer with luck in it; as many cost what 64 do."""
 ENSEMBLE: Final = 200
 """Of the answer to rely on."""
-MOVED: Final = "moved"
+MOVED: Final = "_moved"
 """Follows the name of a scenario whose levers were moved."""
+ADJUSTED: Final = {"en": ", adjusted", "zh": "（已调整）"}
+"""Follows its title, in each language."""
 
 
 @dataclass(frozen=True)
@@ -52,10 +57,8 @@ class Asked:
 
     def with_lever(self, key: str, value: float | str) -> "Asked":
         """The same with a lever elsewhere; back where the base has it, it is no longer moved."""
-        moved = {**self.moved, key: value}
-        if values_of(self.base.scenario, load_facts()).get(key) == value:
-            del moved[key]
-        return Asked(self.base, moved, self.exact)
+        said_there = values_of(self.base.scenario, load_facts())
+        return Asked(self.base, with_moved(said_there, self.moved, key, value), self.exact)
 
     def written(self, facts: Facts) -> dict[str, Any]:
         """What a scenario file says that asks this: the base, and what was moved."""
@@ -64,16 +67,25 @@ class Asked:
 
     @property
     def title(self) -> dict[str, str]:
-        """What it is called where levers were moved."""
+        """What it is called where levers were moved; once, however often it was saved, loaded and moved."""
         title = self.base.scenario.title
-        return {"en": f"{title.en}, adjusted", "zh": f"{title.zh}（已调整）"}
+        return {"en": _once(title.en, ADJUSTED["en"]), "zh": _once(title.zh, ADJUSTED["zh"])}
 
     def scenario(self, facts: Facts) -> Scenario:
-        """The scenario that is run. InputError for what a scenario may not say."""
+        """The scenario that is run. InputError for what a scenario may not say, which calls it by its title."""
         written = self.written(facts)
         if written == self.base.content:
             return self.base.scenario
-        return scenario_from(written, f"{self.base.name}_{MOVED}", facts)
+        name = _once(self.base.name, MOVED)
+        try:
+            return scenario_from(written, name, facts)
+        except InputError as error:
+            raise renamed_error(error, {f"scenario {name!r}": title_of(self.base.scenario), **titles_in(error)}) from None
+
+
+def _once(text: str, ending: str) -> str:
+    """A text with an ending, which it may have already."""
+    return text if text.endswith(ending) else text + ending
 
 
 class Stage(NamedTuple):
@@ -136,9 +148,9 @@ class _Progress:
 
 
 def drawn_of(result: Result, draws: int, name: str) -> Drawn:
-    """What a paired comparison needs of a result: its first draws. Draw k is the same future in every run."""
+    """What a paired comparison needs of a result: its first draws, to the year that targets are due in. Draw k is the same in all."""
     table = result.table("draws")
-    return Drawn(name, table.loc[table["draw"] < draws].reset_index(drop=True), 0.0)
+    return Drawn(name, table.loc[(table["draw"] < draws) & (table["year"] <= due(result))].reset_index(drop=True), 0.0)
 
 
 def differences(pinned: Result, result: Result) -> Any:

@@ -1,12 +1,13 @@
 """All that the page is about at a moment, and what each of its views says of it."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from threading import Lock
 from typing import Final
 
-from simlib.dashboard.code import cell
-from simlib.dashboard.session import Asked
+from simlib.dashboard.code import Origin, cell
+from simlib.dashboard.session import Asked, Base, bundled
 from simlib.dashboard.views import head, living
 from simlib.dashboard.views.compare import compare
 from simlib.dashboard.views.money import money
@@ -16,16 +17,20 @@ from simlib.dashboard.views.tiles import tiles
 from simlib.dashboard.views.village import village
 from simlib.registry import Registry
 from simlib.runs import Result
+from simlib.scenario import bundled_scenarios, load_scenario
 from simlib.words import Words
 
 CHANCE: Final = "chance_exits"
 
 
 class Opened:
-    """A register by its name, read when it is first wanted, and once; without a name the bundled one."""
+    """A register by its name, read when it is first wanted, and once; without a name the bundled one. `files`: of one that was uploaded."""
 
-    def __init__(self, name: str = "", path: Path | None = None, registry: Registry | None = None) -> None:
+    def __init__(
+        self, name: str = "", path: Path | None = None, registry: Registry | None = None, files: Mapping[str, str] | None = None
+    ) -> None:
         self.name, self.path, self._registry, self._lock = name, path, registry, Lock()
+        self.origin = Origin(path, files or {})
 
     def registry(self) -> Registry:
         """The register. InputError where its file cannot be read."""
@@ -51,11 +56,35 @@ class State:
     village: str = ""
     coloured: str = CHANCE  # what tiles show
     text: str = ""  # of the status
+    loaded: Mapping[str, Base] = field(default_factory=dict)  # scenarios from files, by the key that they are chosen by
 
     @property
     def can_be_kept(self) -> bool:
         """Whether there is an answer with luck in it, to pin or to save."""
         return self.result is not None and self.is_answer and self.result.draws > 0
+
+
+FILE: Final = "file:"
+"""Begins the key of a scenario that was loaded from a file."""
+
+
+def key_of(base: Base) -> str:
+    """By what a scenario from a file is chosen: never the name of a bundled one."""
+    return FILE + base.name
+
+
+def base_of(state: State, key: str) -> Base:
+    """The scenario of a key: one that was loaded, or a bundled one by its name."""
+    return state.loaded[key] if key in state.loaded else bundled(key)
+
+
+def scenario_label(key: str, words: Words) -> str:
+    """A bundled scenario's title, or the name of a file, told apart where a bundled one has it too."""
+    if key.startswith(FILE):
+        name = key.removeprefix(FILE)
+        return words("{name} (file)", name=name) if name in bundled_scenarios() else name
+    title = load_scenario(key).title
+    return title.zh if words.language == "zh" else title.en
 
 
 def title_of(state: State) -> str:
@@ -98,7 +127,7 @@ def view_of(state: State, result: Result, view: str) -> str:
             return numbers(result, words)
         case "compare":
             return _comparison(state, result)
-    return filled("code.html", words=words, code=cell(state.asked, state.opened.registry(), result))
+    return filled("code.html", words=words, code=cell(state.asked, state.opened.registry(), result, words, state.opened.origin))
 
 
 def _comparison(state: State, result: Result) -> str:

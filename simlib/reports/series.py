@@ -8,8 +8,9 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from simlib.assessment.bands import Band, band
+from simlib.assessment.targets import due_year
 from simlib.errors import InputError, nearest, said
-from simlib.facts import Facts
+from simlib.facts import Facts, load_facts
 from simlib.facts.lines import Target, fixed_line, line_share, moving_line
 from simlib.runs import Result
 
@@ -65,8 +66,8 @@ def asked(result: Result) -> float:
 
 def due(result: Result) -> int:
     """The year that targets are judged in."""
-    table = result.table("targets")
-    return int(table.loc[table["target"] != "yearly_progress", "year"].iloc[0])
+    first, last = result.scenario.levers.horizon
+    return due_year(result.scenario.resolve_facts(load_facts()), range(first, last + 1))
 
 
 def by_draw(result: Result, name: str) -> Reals:

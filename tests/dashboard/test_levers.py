@@ -2,7 +2,9 @@
 
 import pytest
 
-from simlib.dashboard.levers import GROUPS, OWN, REASON, Value, levers_of, patch, values_of
+from simlib.dashboard.levers import GROUPS, MODE, OWN, PATH, RATE, Lever, Value, levers_of, values_of
+from simlib.dashboard.moving import REASON, patch, with_moved
+from simlib.dashboard.session import Asked, bundled
 from simlib.facts import load_facts
 from simlib.scenario import Scenario, bundled_scenarios, load_scenario, scenario_from
 from simlib.words import TERMS, Words
@@ -101,8 +103,13 @@ def test_the_province_s_income_by_a_rate_of_one_s_own(full: Scenario) -> None:
     assert dict(path) == pytest.approx({2016: first * 1.05, 2017: first * 1.05**2, 2018: first * 1.05**3}, abs=0.01)
 
 
-def test_a_rate_means_nothing_where_the_path_is_published(full: Scenario) -> None:
-    assert patch(full, {"levers.provincial_income.rate": 0.05}, FACTS) == {}
+def test_a_rate_that_is_moved_is_the_path(full: Scenario) -> None:
+    said = values_of(full, FACTS)
+    once = with_moved(said, {}, RATE, 0.05)
+    assert once == {RATE: 0.05, PATH: OWN}
+    assert moved(full, once).levers.provincial_income == moved(full, {RATE: 0.05}).levers.provincial_income != "observed"
+    assert with_moved(said, once, PATH, "planned") == {PATH: "planned"}
+    assert with_moved(said, once, PATH, "observed") == {}
 
 
 def test_a_path_by_years_is_read_as_a_rate(full: Scenario) -> None:
@@ -110,6 +117,39 @@ def test_a_path_by_years_is_read_as_a_rate(full: Scenario) -> None:
     values = values_of(slow, FACTS)
     assert values["levers.provincial_income"] == OWN
     assert float(values["levers.provincial_income.rate"]) == pytest.approx(0.05)
+
+
+def ends(lever: Lever) -> tuple[Value, ...]:
+    """What a lever can be moved to at most."""
+    return tuple(code for code, _ in lever.choices) if lever.form == "choice" else (lever.low, lever.high)
+
+
+@pytest.mark.parametrize("exact", [False, True])
+@pytest.mark.parametrize("name", bundled_scenarios())
+def test_every_lever_can_be_moved_to_its_ends(name: str, exact: bool) -> None:
+    base = bundled(name)
+    levers = levers_of(base.scenario, FACTS)
+    for end in (0, -1):  # all sliders at once: each is held against its own range
+        sliders = {one.key: ends(one)[end] for one in levers if one.form != "choice"}
+        Asked(base, sliders, exact).scenario(FACTS)
+    for lever in levers:
+        for choice in ends(lever) if lever.form == "choice" else ():
+            Asked(base, exact=exact).with_lever(lever.key, choice).scenario(FACTS)
+
+
+def test_a_number_that_the_scenario_holds_moves_within_its_fact_s_range_and_is_held_there() -> None:
+    base = load_scenario("no_cadres")
+    lever = next(one for one in levers_of(base, FACTS) if one.fact == "absorption_2016")
+    fact = FACTS.fact("absorption_2016")
+    assert (lever.low, lever.high, lever.own) == (fact.low, fact.high, True)
+    found = moved(base, {lever.key: lever.high}).resolve_facts().fact("absorption_2016")
+    assert (found.value, found.distribution) == (fact.high, "fixed")
+
+
+def test_levers_that_would_do_nothing_or_only_fail_are_left_out() -> None:
+    keys = {one.key for one in levers_of(load_scenario("equal_shares"), FACTS)}
+    assert not keys & {ORDER, MODE}
+    assert {ORDER, MODE} <= {one.key for one in levers_of(load_scenario("poorest_first"), FACTS)}
 
 
 def test_a_scenario_without_rounds_has_no_order() -> None:

@@ -1,15 +1,18 @@
 """The page's widgets without a browser: what is moved is asked, what comes back is shown, and said in both languages."""
 
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from simlib.dashboard import planners_panel
 from simlib.dashboard.controls import Controls
+from simlib.dashboard.levers import OWN, PATH, RATE
 from simlib.dashboard.panel import Panel
 from simlib.dashboard.state import Opened
 from simlib.errors import InputError
+from simlib.registry import write_registry
 from simlib.words import Words
 from tests.small import small_register
 
@@ -122,9 +125,78 @@ def test_bad_files_are_told_and_change_nothing(panel: Panel) -> None:
     assert "bad.csv" in panel.parts.messages.html
     assert panel.state.result is before
     panel.parts.actions._told(None, {"act": "scenario", "names": ["bad.yaml"]}, [b"base: nowhere\n"])
-    assert "nowhere" in panel.parts.messages.html
+    assert panel.parts.messages.html.count("nowhere") == 1
     panel.parts.messages._told(None, {"act": "dismiss"}, [])
     assert panel.parts.messages.html == ""
+
+
+def test_a_register_that_is_opened_is_reported(panel: Panel, tmp_path: Path) -> None:
+    write_registry(small_register(), tmp_path / "csv")
+    panel.parts.register._told(None, {"act": "register", "names": ["户.csv"]}, [(tmp_path / "csv" / "households.csv").read_bytes()])
+    settled(panel)
+    report = panel.parts.messages.html
+    assert "columns: every cell kept" in report
+    assert "defaulted" in report  # villages that only stand in the households' table
+    assert "户.csv" in report
+
+
+def test_the_rate_of_one_s_own_chooses_its_path_and_another_path_lets_it_go(panel: Panel) -> None:
+    widgets = levers(panel).widgets
+    before = widgets[RATE].value
+    widgets[RATE].value = 0.05
+    settled(panel)
+    assert widgets[PATH].value == OWN
+    assert all("simlib-moved" in widgets[key]._dom_classes for key in (PATH, RATE))
+    assert panel.state.result is not None
+    assert panel.state.result.scenario.levers.provincial_income != "observed"
+    widgets[PATH].value = "observed"
+    settled(panel)
+    assert widgets[RATE].value == before
+    assert not any("simlib-moved" in widgets[key]._dom_classes for key in (PATH, RATE))
+    assert dict(panel.state.asked.moved) == {}
+
+
+def test_the_note_of_a_lever_says_where_the_scenario_has_it(panel: Panel) -> None:
+    panel.parts.scenario.value = "price_crash"
+    settled(panel)
+    slider = levers(panel).widgets["facts.industry_margin.value"]
+    assert f"in use: {slider.value:.0%}" in slider.description
+    assert "set by the scenario" in slider.description
+    assert "set by the scenario" not in levers(panel).widgets["facts.dividend_rate.value"].description
+
+
+def load(panel: Panel, name: str, content: bytes) -> None:
+    panel.parts.actions._told(None, {"act": "scenario", "names": [name]}, [content])
+    settled(panel)
+
+
+def test_scenarios_from_files_are_chosen_like_others(panel: Panel) -> None:
+    load(panel, "mine.yaml", b"base: full_package\nlevers: {funds: {household: {paid: {province: 0.5}}}}\n")
+    load(panel, "baseline.yaml", b"base: full_package\nlevers: {funds: {household: {paid: {province: 0.25}}}}\n")
+    labels = {value: label for label, value in panel.parts.scenario.options}
+    assert (labels["file:mine"], labels["file:baseline"]) == ("mine", "baseline (file)")
+    paid = []
+    for chosen in ("file:mine", "baseline", "file:baseline", "full_package", "file:mine"):
+        panel.parts.scenario.value = chosen
+        settled(panel)
+        assert panel.state.result is not None
+        paid.append(panel.state.result.scenario.levers.funds.household.paid.province)
+    assert (paid[0], paid[2], paid[3], paid[4]) == (0.5, 0.25, 1.0, 0.5)
+    assert panel.parts.messages.html == ""
+    load(panel, "mine.yaml", b"base: full_package\nlevers: {funds: {household: {paid: {province: 0.75}}}}\n")
+    assert levers(panel).widgets[PAID].value == 0.75
+    assert len(panel.parts.scenario.options) == len(labels)
+    panel.parts.language.value = "zh"
+    assert ("baseline（文件）", "file:baseline") in panel.parts.scenario.options
+
+
+def test_what_cannot_be_computed_is_said_once_and_nobody_cancelled_it(panel: Panel) -> None:
+    panel._move("facts.dividend_rate.value", 0.9)
+    settled(panel)
+    assert "this cannot be computed" in panel.parts.status.html
+    assert "cancelled" not in panel.parts.status.html
+    assert panel.parts.messages.html.count("seen 0.9, wanted") == 1
+    assert str(Path.cwd()) not in panel.parts.messages.html
 
 
 def test_files_are_handed_to_the_browser(panel: Panel, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -142,6 +214,16 @@ def test_a_village_is_shown_by_ids_and_closed(panel: Panel) -> None:
         assert number in panel.parts.village.html
     panel.parts.village._told(None, {"act": "village", "value": ""}, [])
     assert panel.parts.village.html == ""
+
+
+def test_a_panel_without_draws_promises_no_chances() -> None:
+    one = Panel(Opened("small", registry=small_register()), "full_package", (0, 200), "en")
+    settled(one)
+    assert one.state.result is not None
+    assert one.state.result.draws == 0
+    assert one.parts.gauges.html.count("without luck there are no chances") == 6
+    assert "chances follow" not in one.parts.gauges.html
+    assert "with central values" in one.parts.shown["villages"].html
 
 
 def test_a_panel_for_a_notebook_refuses_what_is_not_there() -> None:

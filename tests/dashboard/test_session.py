@@ -4,11 +4,15 @@ import pytest
 
 from simlib.dashboard.background import NotWantedError
 from simlib.dashboard.hashing import result_hash
+from simlib.dashboard.levers import OWN, PATH, RATE
+from simlib.dashboard.saving import saved_scenario
 from simlib.dashboard.session import Asked, Question, bundled, differences, stages
+from simlib.dashboard.uploads import scenario_of
 from simlib.errors import InputError
 from simlib.facts import load_facts
 from simlib.runs import Runs, run_one
 from simlib.scenario import load_scenario
+from simlib.words import Words
 from tests.small import small_register
 
 BEFORE_BLOCKS = 3
@@ -41,9 +45,33 @@ def test_a_moved_scenario_says_so_in_both_languages() -> None:
     assert scenario.title.zh.endswith("（已调整）")
 
 
+def test_one_that_was_saved_loaded_and_moved_again_is_called_moved_once() -> None:
+    once = Asked(bundled("full_package")).with_lever(PAID, 0.5)
+    saved = saved_scenario(once)
+    again = Asked(scenario_of(saved.name, saved.content)).with_lever(PAID, 0.25).scenario(load_facts())
+    assert (again.name, again.title) == ("full_package_moved", once.scenario(load_facts()).title)
+
+
+def test_what_a_scenario_may_not_say_is_told_by_its_title_in_both_languages() -> None:
+    asked = Asked(bundled("full_package"), {"facts.dividend_rate.value": 0.9})
+    with pytest.raises(InputError, match=r"seen 0\.9, wanted") as caught:
+        asked.scenario(load_facts())
+    title = asked.base.scenario.title
+    for words, name in ((Words("zh"), title.zh), (Words("en"), title.en)):
+        assert words.tell(caught.value.problems[0]).startswith(name)
+
+
+def test_a_rate_of_one_s_own_is_moved_by_itself_and_let_go_by_another_path() -> None:
+    asked = Asked(bundled("full_package")).with_lever(RATE, 0.05)
+    assert dict(asked.moved) == {RATE: 0.05, PATH: OWN}
+    assert asked.scenario(load_facts()).hash != load_scenario("full_package").hash
+    assert asked.with_lever(PATH, "observed") == Asked(bundled("full_package"))
+
+
 def test_an_unknown_scenario_names_the_nearest() -> None:
-    with pytest.raises(InputError, match="did you mean 'full_package'"):
+    with pytest.raises(InputError, match="did you mean 'full_package'") as caught:
         bundled("full_pakage")
+    assert "情景" in Words("zh").tell(caught.value)
 
 
 def test_each_look_equals_a_run_of_its_own() -> None:
@@ -97,5 +125,6 @@ def test_a_longer_run_is_compared_over_the_draws_that_both_have() -> None:
 def test_without_draws_there_is_no_comparison() -> None:
     asked = Asked(bundled("full_package"))
     central = run_one(asked.scenario(load_facts()), small_register(), draws=0)
-    with pytest.raises(InputError, match="needs draws"):
+    with pytest.raises(InputError, match="needs draws") as caught:
         differences(central, central)
+    assert "模拟" in Words("zh").tell(caught.value)

@@ -47,6 +47,66 @@ def test_both_tables_are_read_whatever_else_their_names_say(tables: dict[str, by
     assert register_from(renamed).registry.hash == small_register().hash
 
 
+@pytest.mark.parametrize(
+    ("households", "villages"),
+    [
+        ("农户.csv", "贫困村农户.csv"),
+        ("households.csv", "households_villages.csv"),
+        ("贫困户.csv", "村表（含户数）.csv"),
+        ("村.csv", "户.csv"),
+        ("a.csv", "A.csv"),
+    ],
+)
+@pytest.mark.parametrize("turned", [False, True])
+def test_two_tables_are_told_apart_by_their_heads(tables: dict[str, bytes], households: str, villages: str, turned: bool) -> None:
+    chosen = {households: tables["households.csv"], villages: tables["villages.csv"]}
+    read = register_from(dict(reversed(chosen.items())) if turned else chosen)
+    assert read.registry.hash == small_register().hash
+    assert read.files == {"households.csv": households, "villages.csv": villages}
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "match"),
+    [
+        ("households.csv", "households.csv", r"a\.csv: a table of households, b\.csv: a table of households"),
+        ("villages.csv", "villages.csv", r"a\.csv: a table of villages, b\.csv: a table of villages"),
+        ("households.csv", "", r"a\.csv: a table of households, b\.csv: a table with heads of neither"),
+    ],
+)
+def test_two_tables_of_one_kind_are_refused_by_their_names(tables: dict[str, bytes], first: str, second: str, match: str) -> None:
+    with pytest.raises(InputError, match=match) as caught:
+        register_from({"a.csv": tables[first], "b.csv": tables.get(second, b"one,two\n1,2\n")})
+    assert "表" in Words("zh").tell(caught.value)
+
+
+LONG = "丰顺县" * 30
+
+
+def test_names_of_any_length_are_read_and_named(tables: dict[str, bytes], workbook: bytes) -> None:
+    assert register_from({f"{LONG}.xlsx": workbook}).registry.origin == f"{LONG}.xlsx"
+    both = {f"{LONG}户.csv": tables["households.csv"], f"{LONG}村.csv": tables["villages.csv"]}
+    assert register_from(both).registry.hash == small_register().hash
+    with pytest.raises(InputError, match=LONG):
+        register_from({f"{LONG}.xlsx": b"no workbook at all"})
+    assert scenario_of(f"{LONG}.yaml", b"base: baseline\n").name == LONG
+
+
+def test_problems_of_tables_name_the_files_as_their_owner_does(tables: dict[str, bytes]) -> None:
+    lines = tables["villages.csv"].decode("utf-8-sig").splitlines()
+    twice = "\n".join([*lines, lines[-1], ""]).encode()
+    with pytest.raises(RefusedError, match="cannot be read, 1 problems") as caught:
+        register_from({"我的户.csv": tables["households.csv"], "我的村.csv": twice})
+    assert {one.source for one in caught.value.found} == {"我的村.csv"}
+
+
+def test_what_became_of_every_column_is_reported(tables: dict[str, bytes]) -> None:
+    report = register_from({"户.csv": tables["households.csv"]}).report
+    assert report.origin == "户.csv"
+    assert {one.table for one in report.counts} == {"households", "villages"}
+    assert all(one.rows == one.kept + one.refused + one.defaulted for one in report.counts)
+    assert {one.source for one in report.notes} <= {"户.csv"}
+
+
 def test_nothing_of_an_upload_stays_on_disk(workbook: bytes, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
     register_from({"register.xlsx": workbook})
@@ -98,6 +158,15 @@ def test_what_is_wrong_with_a_scenario_file_is_told_by_its_place() -> None:
         scenario_of("mine.yaml", b"base: full_package\nlevers: {funds: {household: {delay_years: 9}}}\n")
     assert any("mine" in problem and "9" in problem for problem in caught.value.problems)
     assert "/" not in str(caught.value).replace("mine.yaml", "")
+
+
+def test_a_scenario_s_error_names_no_path_of_this_machine_and_is_told_in_chinese() -> None:
+    with pytest.raises(InputError, match="round") as caught:
+        scenario_of("mine.yaml", b"base: equal_shares\nlevers: {allocation: {mode: fixed}}\n")
+    for words in (Words("zh"), Words("en")):
+        told = [words.tell(caught.value), *(words.tell(one) for one in caught.value.problems)]
+        assert not any("/" in one or "scenario '" in one for one in told)
+    assert load_scenario("equal_shares").title.zh in Words("zh").tell(caught.value)
 
 
 def test_another_kind_of_file_is_no_scenario() -> None:

@@ -21,7 +21,7 @@ STATISTICS: Final = {
     "villages_exited": noop("poor villages that exit"),
     "services": noop("poor villages with all services"),
     "income_pc_capable": noop("mean income of labour-capable people"),
-    "spent_yuan": noop("spent, all years"),
+    "spent_yuan": noop("spent in all years to then"),
 }
 """Of what is compared, what the page shows."""
 MONEY: Final = {"income_pc_capable": "yuan", "spent_yuan": "money"}

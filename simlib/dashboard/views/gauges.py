@@ -10,17 +10,27 @@ from simlib.reports.gauging import gauge_rows
 from simlib.runs import Result
 from simlib.words import Words
 
-SIX: Final = ("household_income", "dibao_coverage", "guarantees", "village_income", "services", "yearly_progress")
+PROGRESS: Final = "yearly_progress"
+SIX: Final = ("household_income", "dibao_coverage", "guarantees", "village_income", "services", PROGRESS)
 SIGNS: Final = {"met": "✓", "not met": "✗", "cannot judge": "?"}
 RADIUS: Final = 40.0
 
 
-def gauges(result: Result, words: Words) -> str:
-    """Six cards; of the yearly progress the last year, with the years before it beneath."""
+def gauges(result: Result, words: Words, *, follow: bool = True) -> str:
+    """Six cards; of the yearly progress the last year, with the years before it beneath.
+
+    `follow`: without luck in the result, whether one with luck is on its way.
+    """
     rows = gauge_rows(result).to_dict("records")
     cards = [_card([row for row in rows if row["target"] == target], words) for target in SIX]
     asked, sure = (words.percent(rows[0][name]) for name in ("asked", "confidence"))
-    return filled("gauges.html", words=words, cards=[card for card in cards if card], luck=result.draws > 0, asked=asked, sure=sure)
+    shown, luck = [card for card in cards if card], result.draws > 0
+    return filled("gauges.html", words=words, cards=shown, luck=luck, waits=_waits(words, follow=follow), asked=asked, sure=sure)
+
+
+def _waits(words: Words, *, follow: bool) -> str:
+    """What stands in a verdict's place where there is no luck in the numbers."""
+    return words("chances follow") if follow else words("without luck there are no chances")
 
 
 def _card(rows: list[dict[Any, Any]], words: Words) -> dict[str, Any]:
@@ -32,7 +42,7 @@ def _card(rows: list[dict[Any, Any]], words: Words) -> dict[str, Any]:
     return {
         "title": words[f"target.{row['target']}"],
         "line": _line(row, words),
-        "per": words[f"per.{row['per']}"],
+        "of": _of(row, words),
         "share": words.percent(row["share_mean"], 1),
         "band": band(row["share_p05"], row["share_p95"], words),
         "chance": words.percent(row["probability"]),
@@ -41,16 +51,25 @@ def _card(rows: list[dict[Any, Any]], words: Words) -> dict[str, Any]:
         "sign": SIGNS[verdict],
         "verdict": words[f"verdict.{verdict}"],
         "reason": words[f"reason.{row['reason']}"] if isinstance(row["reason"], str) else "",
-        "years": [(one["year"], words.percent(one["share_mean"])) for one in sorted(rows, key=lambda one: one["year"])[:-1]],
-        "year": row["year"],
+        "years": [
+            words("{year}: {share}", year=one["year"], share=words.percent(one["share_mean"]))
+            for one in sorted(rows, key=lambda one: one["year"])[:-1]
+        ],
     }
 
 
+def _of(row: dict[Any, Any], words: Words) -> str:
+    """What a share is of, under it; of yearly progress it stands in the card's line."""
+    return "" if row["target"] == PROGRESS else words("of {per} reach it", per=words[f"per.{row['per']}"])
+
+
 def _line(row: dict[Any, Any], words: Words) -> str:
-    """The line of a target that has one, in yuan."""
+    """The year, and the line of a target that has one, in yuan; yearly progress is counted in what is planned by the end of its year."""
+    if row["target"] == PROGRESS:
+        return words("of exits planned by {year}", year=row["year"])
     if not isinstance(row["line"], str):
-        return ""
-    return f"{words['line.' + row['line']]} {words.yuan(row['line_value'])}"
+        return str(row["year"])
+    return f"{words['line.' + row['line']]} {words.yuan(row['line_value'])} · {row['year']}"
 
 
 def band(low: float, high: float, words: Words) -> str:

@@ -1,8 +1,10 @@
 """The page's head: what it asks, of which register, under which scenario; and how far the answer is."""
 
+from dataclasses import replace
 from typing import Any, Final
 
 from simlib.dashboard.views.pages import filled
+from simlib.registry.report import Report, report_text
 from simlib.runs import Result
 from simlib.words import Words
 
@@ -24,9 +26,12 @@ def status(words: Words, text: str, result: Result | None) -> str:
     return filled("status.html", text=text, shown=shown)
 
 
-def notes(words: Words, lines: list[str]) -> str:
-    """What is worth knowing of a register that was opened."""
-    return filled("notes.html", words=words, notes=lines[:SHOWN])
+def opened(words: Words, report: Report) -> str:
+    """What became of the cells of a register that was opened, column by column, and what is worth knowing of it."""
+    counted = report_text(replace(report, notes=()), words).splitlines()
+    notes = [one.told(words) for one in report.notes]
+    more = words("and {count} more", count=words.number(len(notes) - SHOWN)) if len(notes) > SHOWN else ""
+    return filled("notes.html", words=words, counted=counted, notes=notes[:SHOWN], more=more)
 
 
 def problems(words: Words, head: str, lines: list[str]) -> str:

@@ -5,6 +5,7 @@ from typing import Any, Final
 import pandas as pd
 
 from simlib.dashboard.views.pages import filled
+from simlib.reports.series import due
 from simlib.runs import Result
 from simlib.words import Words
 
@@ -25,14 +26,15 @@ def sources(result: Result, words: Words) -> str:
 
 
 def incomes(result: Result, words: Words) -> str:
-    """Registered people by income a head in the last year, and the lines of that year."""
-    table, lines = result.table("incomes"), result.table("lines")
-    last = table[table["year"] == table["year"].max()]
+    """Registered people by income a head in the year that targets are due in, and the lines of that year."""
+    table, lines, year = result.table("incomes"), result.table("lines"), due(result)
+    last = table[table["year"] == year]
     edges = (last["from_yuan"] // CLASS * CLASS).clip(upper=TOP)
     people = last.groupby(edges)["people_mean"].sum()
     whole = people.sum()
-    rows = [(_class(float(edge), words), [words.number(one), words.percent(one / whole, 1)]) for edge, one in people.items()]
-    caption = words("Registered people by income a head in {year}; {lines}", year=int(last["year"].iloc[0]), lines=_lines(lines, words))
+    classes = zip(people.index.tolist(), people.tolist(), strict=True)
+    rows = [(_class(float(edge), words), [words.number(one), words.percent(one / whole, 1)]) for edge, one in classes]
+    caption = words("Registered people by income a head in {year}; {lines}", year=year, lines=_lines(lines[lines["year"] == year], words))
     return filled(
         "grid.html", caption=caption, first=words("yuan a head"), heads=[words("people"), words("share of registered people")], rows=rows
     )
@@ -46,6 +48,6 @@ def _class(edge: float, words: Words) -> str:
 
 
 def _lines(lines: pd.DataFrame, words: Words) -> str:
-    """The household lines of the last year."""
-    rows: list[dict[Any, Any]] = lines[(lines["of"] == "household") & (lines["year"] == lines["year"].max())].to_dict("records")
+    """The household lines among these."""
+    rows: list[dict[Any, Any]] = lines[lines["of"] == "household"].to_dict("records")
     return words.joined([f"{words['line.' + row['line']]} {words.yuan(row['yuan_mean'])}" for row in rows])
