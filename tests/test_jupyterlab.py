@@ -22,6 +22,8 @@ FOLDERS = ("JUPYTER_CONFIG_DIR", "JUPYTER_DATA_DIR", "JUPYTER_RUNTIME_DIR", "JUP
 IDLE = "Python 3 (ipykernel) | Idle"
 ERROR = '[data-mime-type="application/vnd.jupyter.error"], [data-mime-type="application/vnd.jupyter.stderr"]'
 PATIENCE_MS = 180_000
+HEARD_MS, TRIES = 20_000, 3
+"""Until a page shows that it was asked to run its cells; and how often it is asked."""
 
 
 def without_outputs(notebook: dict[str, Any]) -> dict[str, Any]:
@@ -60,10 +62,20 @@ def run_all(page: Page, lab: str, name: str) -> None:
     """Open a notebook and run all its cells, by the menu; until the kernel has nothing left to do."""
     page.goto(f"{lab}/lab/tree/{name}?token={TOKEN}")
     expect(page.get_by_text(IDLE)).to_be_visible(timeout=PATIENCE_MS)
+    assert any(asked_and_ran(page) for _ in range(TRIES)), "the last cell was never run"
+    expect(page.get_by_text(IDLE)).to_be_visible(timeout=PATIENCE_MS)
+
+
+def asked_and_ran(page: Page) -> bool:
+    """Ask for all cells. -> whether the last was run; a page that has just opened may lose what it is asked while its kernel connects."""
     page.get_by_role("menuitem", name="Run", exact=True).click()
     page.get_by_role("menuitem", name="Run All Cells", exact=True).click()
-    expect(last_prompt(page)).to_have_text(re.compile(r"\[\d+\]:"), timeout=PATIENCE_MS)
-    expect(page.get_by_text(IDLE)).to_be_visible(timeout=PATIENCE_MS)
+    try:
+        expect(last_prompt(page)).to_have_text(re.compile(r"\[(\*|\d+)\]:"), timeout=HEARD_MS)
+    except AssertionError:
+        return False
+    expect(last_prompt(page)).not_to_have_text("[*]:", timeout=PATIENCE_MS)
+    return re.fullmatch(r"\[\d+\]:", last_prompt(page).inner_text().strip()) is not None
 
 
 def last_prompt(page: Page) -> Any:

@@ -39,7 +39,7 @@ def told(error: InputError, folder: Path) -> str:
         ("base: baseline\nlevers: {horizon: [2015, 2018]}", "读到 [2015, 2018]，应为 [2016, 末年]"),
         ("base: baseline\nlevers: {allocation: {mode: plan}}", "plan 方式须给出 plan，即计划表的路径"),
         ("base: baseline\nlevers: {allocation: {mode: plan, plan: no.csv}}", "找不到文件"),
-        ("base: baseline\nlevers: {exit_requires: [school, school]}", "'school' 出现了两次"),
+        ("base: baseline\nlevers: {exit_requires: [school, school]}", "“school”出现了两次"),
         ("base: baseline\nlevers: {exit_requires: 3}", "读到 3，应为列表"),
         ("base: baseline\nfacts: {no_such_fact: {value: 1}}", "facts.no_such_fact：没有名为“no_such_fact”的参数；"),
         ("base: basline", "one.yaml：base：没有名为“basline”的情景；是不是“baseline”？也可以给出 .yaml 文件的路径"),
