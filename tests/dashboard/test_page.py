@@ -69,6 +69,7 @@ def answered(page: Page) -> None:
     """Until the answer on the page is the one that was asked for, whole."""
     expect(page.locator("#rendered_cells .simlib-status")).to_contain_text(re.compile("完成|done"))
     expect(gauges(page)).not_to_have_class(re.compile("simlib-stale"))
+    expect(gauges(page)).not_to_contain_text(re.compile("|".join(words("chances follow") for words in (ZH, EN))))
 
 
 def gauges(page: Page) -> Locator:
@@ -81,10 +82,12 @@ def lever(page: Page, words: Words) -> Locator:
 
 
 def moved(page: Page, words: Words, key: str, times: int) -> None:
-    """The province's lever, moved by key; the page is stale, then answered."""
+    """The province's lever, moved by key, which the page has heard; then answered, with luck in it."""
+    reset = page.locator('#rendered_cells [data-act="reset"]')  # tells how many levers were moved
+    before = reset.inner_text()
     for _ in range(times):
         lever(page, words).press(key)
-    expect(page.locator("#rendered_cells .simlib-status")).not_to_contain_text(re.compile("完成|done"))
+    expect(reset).not_to_have_text(before)
     answered(page)
 
 
