@@ -38,7 +38,7 @@ class Panel(Screen):
     def __init__(self, opened: Opened, scenario: str, draws: tuple[int, int], language: str, result: Result | None = None) -> None:
         asked = Asked(bundled(scenario))
         self.draws = looks(*draws)
-        super().__init__(State(Words(language), opened, asked, result, is_answer=result is not None), self.draws[-1])
+        super().__init__(State(Words(language), opened, asked, result, is_answer=result is not None), self.draws[-1], self._moved)
         self.worker: Worker[Question, Stage] = Worker(self._stages, Listener(self._staged, self._say, self._ended))
         self._listen()
         with self._silent():

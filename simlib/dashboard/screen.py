@@ -6,7 +6,7 @@ from dataclasses import replace
 from threading import RLock
 
 from simlib.dashboard.background import Listener, Worker
-from simlib.dashboard.controls import Controls, controls
+from simlib.dashboard.controls import Controls, Moved, controls
 from simlib.dashboard.figures import Drawn, Wanted, drawings
 from simlib.dashboard.levers import Value, levers_of, values_of
 from simlib.dashboard.parts import FIGURE_OF, Parts, laid_out
@@ -20,20 +20,19 @@ from simlib.facts import load_facts
 
 
 class Screen:
-    """The widgets and what stands on them: `box` is what is shown. `most`: draws of the last look at an answer."""
+    """The widgets and what stands on them: `box` is what is shown.
 
-    def __init__(self, state: State, most: int) -> None:
-        self.state, self.most = state, most
+    `most`: draws of the last look at an answer; `moved` hears the key of a lever whose widget is elsewhere, and its value.
+    """
+
+    def __init__(self, state: State, most: int, moved: Moved) -> None:
+        self.state, self.most, self._hears_levers = state, most, moved
         self.parts = Parts()
         self._lock, self._hears = RLock(), True
         self._drawn: dict[str, tuple[int, str]] = {}
         self._controls: Controls | None = None
         self.drawer: Worker[Wanted, Drawn] = Worker(drawings, Listener(self._figure, self._say, lambda _: None))
         self.box = laid_out(self.parts)
-
-    def _moved(self, key: str, value: Value) -> None:
-        """A lever's widget is elsewhere."""
-        raise NotImplementedError
 
     @contextmanager
     def _silent(self) -> Iterator[None]:
@@ -81,7 +80,7 @@ class Screen:
         """The levers of the scenario, where they stand."""
         facts, asked = load_facts(), self.state.asked
         scenario = asked.base.scenario
-        made = controls(levers_of(scenario, facts), self._values(), self.state.words, scenario.resolve_facts(facts), self._moved)
+        made = controls(levers_of(scenario, facts), self._values(), self.state.words, scenario.resolve_facts(facts), self._hears_levers)
         made.mark(asked.moved)
         before, self._controls = self._controls, made
         self.parts.levers.children = (made.box,)

@@ -2,11 +2,13 @@
 
 import math
 from collections.abc import Iterable, Mapping
+from functools import cache
 from typing import Any, Final, NamedTuple
 
 from simlib.facts import load_facts
 from simlib.facts.schema import FRACTION, RATE
 from simlib.runs import Result, Run
+from simlib.scenario import bundled_scenarios, load_scenario
 from simlib.store import record
 from simlib.words import TERMS, Words, noop
 
@@ -98,6 +100,17 @@ class Changed(NamedTuple):
     what: str
     before: str
     now: str
+
+
+def base_title(name: str | None, words: Words) -> str | None:
+    """What the base of a scenario is called: the title of a bundled one, the name of a user's own; None without a base."""
+    return _bundled_title(name, words.language) if name is not None and name in bundled_scenarios() else name
+
+
+@cache
+def _bundled_title(name: str, language: str) -> str:
+    """The title of a scenario that comes with simlib, read once."""
+    return str(getattr(load_scenario(name).title, language))
 
 
 def record_of(result: Result) -> dict[str, Any]:

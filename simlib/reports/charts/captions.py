@@ -1,18 +1,16 @@
 """What stands around charts: where a figure comes from, and one legend for several charts."""
 
 from collections.abc import Iterable
-from functools import cache
 from typing import Final
 
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from simlib.reports.charts.common import legend_columns, listed, title
-from simlib.reports.decided import Changed, changes_in_words, record_of
+from simlib.reports.decided import Changed, base_title, changes_in_words, record_of
 from simlib.reports.style import GREY, look, words_of, written
 from simlib.reports.wrapping import width, wrapped
 from simlib.runs import Result
-from simlib.scenario import bundled_scenarios, load_scenario
 from simlib.words import Words
 
 CHANGES: Final = 3
@@ -66,20 +64,8 @@ def _changed(result: Result, words: Words) -> str:
     told = words.joined(names[:CHANGES])
     if len(names) > CHANGES:
         told = words("{changes} and others, {whole} in all", changes=told, whole=len(names))
-    return words("changed from “{base}”: {changes}", base=_base(record["scenario"].get("base"), words), changes=told)
-
-
-def _base(name: str | None, words: Words) -> str:
-    """What the scenario that another one stands on is called: its title where it comes with simlib."""
-    if name is None:
-        return words("its base")
-    return _bundled_title(name, words.language) if name in bundled_scenarios() else name
-
-
-@cache
-def _bundled_title(name: str, language: str) -> str:
-    """The title of a scenario that comes with simlib, read once."""
-    return str(getattr(load_scenario(name).title, language))
+    base = base_title(record["scenario"].get("base"), words) or words("its base")
+    return words("changed from “{base}”: {changes}", base=base, changes=told)
 
 
 def _change(one: Changed, words: Words) -> str:

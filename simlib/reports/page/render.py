@@ -12,7 +12,7 @@ from markupsafe import Markup
 from simlib.errors import InputError
 from simlib.reports import small
 from simlib.reports.charts import SOURCES
-from simlib.reports.decided import not_modelled_in_words, record_of
+from simlib.reports.decided import base_title, not_modelled_in_words, record_of
 from simlib.reports.league import GROUPS, league
 from simlib.reports.page import leader
 from simlib.reports.page.changed import brief, cut_off, fitting
@@ -85,7 +85,7 @@ def _leader(result: Result, words: Words) -> dict[str, Any]:
         "payers": leader.payers(result),
         "uses": leader.uses(result),
         "surest": max((row["mc_se"] for row in rows if row["mc_se"] == row["mc_se"]), default=0.0),
-        "base": _base(record, words),
+        "base": base_title(record["scenario"].get("base"), words),
         "cost": record["cost"],
         "last": years.loc[due(result)].to_dict(),
         "filled": poor_villages(result)["services_filled"].mean(),
@@ -97,15 +97,6 @@ def _leader(result: Result, words: Words) -> dict[str, Any]:
         "again": again(record),
         "source_colours": SOURCES,
     }
-
-
-def _base(record: Mapping[str, Any], words: Words) -> str | None:
-    """What the scenario is called that another one changes, by its title where it is bundled; None where it stands by itself."""
-    name = record["scenario"].get("base")
-    try:
-        return None if name is None else str(getattr(load_scenario(name).title, words.language))
-    except InputError:  # a planner's own, which is not here
-        return str(name)
 
 
 def again(record: Mapping[str, Any]) -> list[str]:

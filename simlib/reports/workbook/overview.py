@@ -2,13 +2,11 @@
 
 import pandas as pd
 
-from simlib.reports.decided import changes_in_words, not_modelled_in_words
+from simlib.reports.decided import base_title, changes_in_words, not_modelled_in_words
 from simlib.reports.workbook.leaf import Leaf
 from simlib.reports.workbook.material import Material
 from simlib.reports.workbook.tables import Column
 from simlib.reports.workbook.verdicts import colour_verdicts, target_label
-from simlib.scenario import bundled_scenarios, load_scenario
-from simlib.words import Words
 
 WIDTHS = [40.0, 12.0, 9.0, 11.0, 11.0, 11.0, 14.0, 14.0]
 
@@ -41,11 +39,6 @@ def summary_sheet(made: Material) -> None:
     leaf.heading(words("What it cannot say"))
     for text in _limits(made):
         leaf.say(text)
-
-
-def base_title(name: str | None, words: Words) -> str | None:
-    """What the base of a scenario is called: the title of a bundled one, the name of a user's own."""
-    return str(getattr(load_scenario(name).title, words.language)) if name in bundled_scenarios() else name
 
 
 def _asked(made: Material) -> list[tuple[str, str]]:
